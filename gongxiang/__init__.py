@@ -1,1 +1,3 @@
-"""Gongxiang (共享): a consumption rebate platform whose economy is pure, sourced and replayable."""
+"""Gongxiang (共享): part of what a purchase earns the platform goes back to the people who buy."""
+
+__version__ = "0.1.0"
