@@ -1,0 +1,122 @@
+"""Refunds: before settlement exact (E7), after it at the store's expense (E16).
+
+A waiting order simply shrinks; refunded whole it is void. Of a settled order the points that the
+refunded part made are burned, or, where they were sold, what they brought is kept back from the
+refund; the pool never pays more than what comes back to it, rewards and points of others stay,
+and the store pays the rest.
+
+Units: micro-yuan, atoms.
+Source: E7, E16, E17. `due`, the burn and `kept` round up, the pool gains (E1).
+"""
+
+from dataclasses import dataclass
+
+from gongxiang.base.money import FEN, MYRIAD, ceil_div
+from gongxiang.economy.events import Refunded
+from gongxiang.economy.lot import Lot
+from gongxiang.economy.movement import RefundedByCase, Returned
+from gongxiang.economy.refusal import RefundExceedsOrder
+from gongxiang.economy.split import split
+from gongxiang.economy.state import State
+from gongxiang.economy.voucher import vouchers
+
+
+@dataclass(slots=True)
+class Quote:
+    """What a refund after settlement takes and gives, before anything moves (E16)."""
+
+    burned: int
+    missing: int
+    gross_back: int
+    kept: int
+    pays: int
+
+
+def refund(state: State, event: Refunded) -> Returned | RefundedByCase:
+    """Refund a part or all of an order, waiting or settled.
+
+    Raises `RefundExceedsOrder` when the order is not known or less is left of it.
+    """
+    paid = state.waiting.get(event.order)
+    lot = state.lots.get(event.order)
+    rest = paid.spend if paid is not None else lot.spend if lot is not None else 0
+    if event.amount > rest:
+        raise RefundExceedsOrder(
+            f"{event.amount} µ¥ to refund, {rest} µ¥ left of order {event.order}"
+        )
+    if paid is not None:
+        paid.spend -= event.amount
+        if not paid.spend:
+            del state.waiting[event.order]
+        state.escrow -= event.amount
+        state.channel -= event.amount
+        return Returned(event.refund, paid, event.amount)
+    assert lot is not None, "an order with something left waits or has a lot"
+    return _refund_by_case(state, lot, event)
+
+
+def quote(lot: Lot, amount: int, *, money: int, circulating: int) -> Quote:
+    """Give what a refund of a settled order would burn, keep and pay at the pair (E16)."""
+    total = lot.left + lot.sold
+    due = total
+    if amount < lot.spend:
+        due = min(total, ceil_div(lot.minted * amount, lot.settled_spend))
+    missing = due * lot.sold // total if total else 0
+    burned = due - missing
+    kept = gross_back = 0
+    if missing:
+        kept = min(amount, ceil_div(lot.net * missing, lot.sold))
+        gross_back = lot.gross * missing // lot.sold
+    part = split(amount, commission_rate=lot.commission_rate, terms=lot.terms).inflow
+    pays = min(part, burned * money // circulating + kept)
+    return Quote(burned, missing, gross_back, kept, pays)
+
+
+def _refund_by_case(state: State, lot: Lot, event: Refunded) -> RefundedByCase:
+    amount, terms, rate = event.amount, lot.terms, lot.commission_rate
+    quoted = quote(lot, amount, money=state.money, circulating=state.circulating)
+    vouchers_before = vouchers(lot.spend, commission_rate=rate, terms=terms)
+    lot.gross -= quoted.gross_back
+    lot.net -= quoted.kept
+    lot.left -= quoted.burned
+    lot.sold -= quoted.missing
+    lot.spend -= amount
+    state.money += quoted.kept - quoted.pays
+    state.circulating -= quoted.burned
+    taken_back = vouchers_before - vouchers(lot.spend, commission_rate=rate, terms=terms)
+    state.step += 1
+    movement = RefundedByCase(
+        refund=event.refund,
+        lot=lot,
+        amount=amount,
+        burned=quoted.burned,
+        missing=quoted.missing,
+        kept=quoted.kept,
+        pays=quoted.pays,
+        platform=amount * terms.platform_rate // MYRIAD,
+        unspent=amount * lot.unspent_rate // MYRIAD,
+        vouchers=taken_back,
+        step=state.step,
+        money=state.money,
+        circulating=state.circulating,
+    )
+    _return_money(state, movement)
+    if lot.minted:
+        holding = state.holdings[lot.member]
+        if not lot.left and lot in holding:
+            holding.remove(lot)
+        state.exits.put(lot)
+    return movement
+
+
+def _return_money(state: State, movement: RefundedByCase) -> None:
+    lot = movement.lot
+    to_member = movement.amount - movement.kept
+    state.stores[lot.store] -= movement.store_pays
+    state.platform -= movement.platform
+    state.unspent -= movement.unspent
+    state.cash[lot.member] += to_member % FEN
+    state.channel -= to_member - to_member % FEN
+    state.vouchers[lot.member] -= movement.vouchers
+    state.paid_to_members -= movement.kept
+    state.spend -= movement.amount

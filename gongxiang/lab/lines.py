@@ -1,0 +1,197 @@
+"""Lines of an event file: one JSON object each, checked to the letter.
+
+A line that is not exactly what spec/events.md describes is malformed and stops the run with its
+number; a well-formed line that the rules do not allow is refused later, by name.
+
+Units: `amount_fen` in fen, `points` in atoms (digits), `at` ISO 8601 with its offset.
+Source: spec/events.md (Lines, Malformed).
+"""
+
+import json
+from typing import Annotated, Final, Literal
+
+from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType, ValidationError
+from msgspec.json import Decoder
+
+Name = Annotated[str, Meta(min_length=1)]
+Level = Literal["district", "city", "province", "grand_region"]
+
+
+class Malformed(Exception):
+    """A line that cannot be read; the run stops before anything is written."""
+
+    def __init__(self, line: int, what: str) -> None:
+        """Keep the physical line and what is wrong with it."""
+        super().__init__(f"line {line}: {what}")
+        self.line = line
+        self.what = what
+
+
+class MemberLine(
+    Struct, tag="member", tag_field="type", forbid_unknown_fields=True, frozen=True, gc=False
+):
+    """A person who joins, bound to the one who brought him (R2)."""
+
+    id: Name
+    referrer: Name | None
+    via_store: Name | None
+    at: str | UnsetType = UNSET
+
+
+class StoreLine(
+    Struct, tag="store", tag_field="type", forbid_unknown_fields=True, frozen=True, gc=False
+):
+    """A store that opens (E6, R4, R5)."""
+
+    id: Name
+    owner: Name | None
+    recruiter: Name | None
+    district: str | None
+    commission_rate: int
+    at: str | UnsetType = UNSET
+
+
+class GrandRegionLine(
+    Struct, tag="grand_region", tag_field="type", forbid_unknown_fields=True, frozen=True, gc=False
+):
+    """A named set of provinces (R5)."""
+
+    id: Name
+    provinces: tuple[str, ...]
+    at: str | UnsetType = UNSET
+
+
+class AgentLine(
+    Struct, tag="agent", tag_field="type", forbid_unknown_fields=True, frozen=True, gc=False
+):
+    """A person who becomes the agent of a region (R5)."""
+
+    id: Name
+    member: Name
+    level: Level
+    region: Name
+    at: str | UnsetType = UNSET
+
+
+class AgentEndedLine(
+    Struct, tag="agent_ended", tag_field="type", forbid_unknown_fields=True, frozen=True, gc=False
+):
+    """The end of the agent of a region (R5)."""
+
+    id: Name
+    level: Level
+    region: Name
+    at: str | UnsetType = UNSET
+
+
+class PaidLine(
+    Struct, tag="paid", tag_field="type", forbid_unknown_fields=True, frozen=True, gc=False
+):
+    """A paid order (E7)."""
+
+    id: Name
+    member: Name
+    store: Name
+    amount_fen: int
+    at: str
+
+
+class RefundedLine(
+    Struct, tag="refunded", tag_field="type", forbid_unknown_fields=True, frozen=True, gc=False
+):
+    """Money of an order given back (E7, E16)."""
+
+    id: Name
+    order: Name
+    amount_fen: int
+    at: str
+
+
+class SoldLine(
+    Struct, tag="sold", tag_field="type", forbid_unknown_fields=True, frozen=True, gc=False
+):
+    """Points that a member sells (E11)."""
+
+    id: Name
+    member: Name
+    points: Annotated[str, Meta(pattern=r"^[0-9]+\Z")]
+    at: str
+
+
+class InjectedLine(
+    Struct, tag="injected", tag_field="type", forbid_unknown_fields=True, frozen=True, gc=False
+):
+    """Capital that enters the pool (E18)."""
+
+    id: Name
+    amount_fen: int
+    at: str
+
+
+class WithdrawnLine(
+    Struct, tag="withdrawn", tag_field="type", forbid_unknown_fields=True, frozen=True, gc=False
+):
+    """Cash that a member takes out (P4)."""
+
+    id: Name
+    member: Name
+    amount_fen: int
+    at: str
+
+
+class ClockLine(
+    Struct, tag="clock", tag_field="type", forbid_unknown_fields=True, frozen=True, gc=False
+):
+    """Time that went by: what is due settles (E8)."""
+
+    id: Name
+    at: str
+
+
+Line = (
+    MemberLine
+    | StoreLine
+    | GrandRegionLine
+    | AgentLine
+    | AgentEndedLine
+    | PaidLine
+    | RefundedLine
+    | SoldLine
+    | InjectedLine
+    | WithdrawnLine
+    | ClockLine
+)
+
+_QUOTES_OF_PAID: Final = 22
+"""Quotation marks of a `paid` line whose six keys stand once and whose names hold none."""
+
+_decode = Decoder(Line).decode
+
+
+def decode(raw: bytes, *, number: int) -> Line:
+    """Read one line; raises `Malformed` with its number.
+
+    >>> decode(b'{"type": "clock", "id": "c", "at": "2026-03-01T00:00:00Z"}', number=1).id
+    'c'
+    """
+    try:
+        line = _decode(raw)
+    except ValidationError as error:
+        raise Malformed(number, f"{error}") from None
+    except (DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Malformed(number, f"not one JSON object ({error})") from None
+    if b"\\u0000" in raw:
+        raise Malformed(number, "a name holds the character NUL, which no database can keep")
+    if type(line) is not PaidLine or raw.count(b'"') != _QUOTES_OF_PAID:
+        _refuse_repeated_keys(raw, number)
+    return line
+
+
+def _refuse_repeated_keys(raw: bytes, number: int) -> None:
+    """Find a key that stands twice: decoders keep the last one without a word."""
+
+    def unique(pairs: list[tuple[str, object]]) -> None:
+        if len({key for key, _ in pairs}) != len(pairs):
+            raise Malformed(number, "a key stands twice")
+
+    json.loads(raw, object_pairs_hook=unique)

@@ -1,0 +1,227 @@
+"""Who is who: members, stores, regions and agents, and whom an order rewards.
+
+The world changes by introduction only; an order that is paid asks it once and freezes the answer
+(E7). Nobody named in `referrer`, `via_store`, `owner` or `recruiter` need exist.
+
+Units: moments in microseconds, rates per myriad.
+Source: spec/events.md (Then the event), R2-R5.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from gongxiang.economy import agency, referral, reward, split
+from gongxiang.economy.agency import LEVELS, Contract
+from gongxiang.economy.events import Key, Reward
+from gongxiang.economy.recruit import may_recruit
+from gongxiang.economy.refusal import Refused
+from gongxiang.economy.terms import Terms
+from gongxiang.lab.lines import AgentEndedLine, AgentLine, GrandRegionLine, MemberLine, StoreLine
+from gongxiang.rulebook.divisions import PROVINCE, Divisions, DivisionUnknown, Place
+
+_FOREVER: Final = 1 << 63
+
+
+class MemberExists(Refused):
+    """A member who is known already, also from an order: he is bound once, for ever (R2)."""
+
+    reason = "exists"
+
+
+class ReferralCycle(Refused):
+    """A referrer who was himself brought by the new member (R2)."""
+
+    reason = "cycle"
+
+
+class CommissionOutOfRange(Refused):
+    """A commission that does not cover platform and distribution, or is above the whole (E6)."""
+
+    reason = "commission rate"
+
+
+class NoSuchDivision(Refused):
+    """A division that is unknown, a province, or a city that has districts (R5)."""
+
+    reason = "division"
+
+
+class OwnerRecruits(Refused):
+    """A store whose owner is named as its recruiter (R4)."""
+
+    reason = "recruiter"
+
+
+class UnknownStore(Refused):
+    """An order at a store that was not introduced."""
+
+    reason = "unknown store"
+
+
+class NoSuchRegion(Refused):
+    """A region that is unknown, of another level, or a province that is taken (R5)."""
+
+    reason = "region"
+
+
+class RegionTaken(Refused):
+    """A region that has an agent in the period (R5)."""
+
+    reason = "region taken"
+
+
+class NoAgentInOffice(Refused):
+    """A region that has no agent whose period is without an end (R5)."""
+
+    reason = "no agent"
+
+
+class Person(NamedTuple):
+    """Who brought a member, and the store whose code he scanned."""
+
+    referrer: str | None
+    via_store: str | None
+
+
+NOBODY: Final = Person(None, None)
+"""A member whom an order named first: bound to nobody."""
+
+
+@dataclass(slots=True, eq=False)
+class Store:
+    """A store, and the rewards its turnover earns until somebody's period begins or ends."""
+
+    owner: str | None
+    recruiter: str | None
+    place: Place
+    commission_rate: int
+    rewards: tuple[Reward, ...] = ()
+    agents: tuple[str | None, ...] = (None,) * len(LEVELS)
+    valid_until: int = -_FOREVER
+
+
+@dataclass(slots=True, eq=False)
+class World:
+    """Everybody who is known."""
+
+    terms: Terms
+    divisions: Divisions
+    members: dict[str, Person] = field(default_factory=dict)
+    stores: dict[str, Store] = field(default_factory=dict)
+    grand_region_of: dict[str, str] = field(default_factory=dict)
+    grand_regions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    contracts: defaultdict[tuple[str, str], list[Contract]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    _named: set[str] = field(default_factory=set)
+
+    def join(self, line: MemberLine) -> None:
+        """Introduce a member; raises `MemberExists` or `ReferralCycle`."""
+        if line.id in self.members:
+            raise MemberExists(f"{line.id} is a member already")
+        if line.referrer is not None:
+            self._refuse_cycle(line.id, line.referrer)
+            self._named.add(line.referrer)
+        self.members[line.id] = Person(line.referrer, line.via_store)
+
+    def _refuse_cycle(self, member: str, referrer: str) -> None:
+        """Walk up from the referrer, but only when somebody already named the new member."""
+        above: str | None = referrer
+        may_be_above = member in self._named
+        while above is not None:
+            if above == member:
+                raise ReferralCycle(f"{member} is above {referrer}: nobody is his own ancestor")
+            above = self.members.get(above, NOBODY).referrer if may_be_above else None
+
+    def open_store(self, line: StoreLine) -> None:
+        """Introduce a store; raises the refusal that comes first in the spec's list."""
+        if not split.allows(line.commission_rate, terms=self.terms):
+            raise CommissionOutOfRange(f"{line.commission_rate} per myriad")
+        try:
+            place = self.divisions.place(line.district)
+        except DivisionUnknown:
+            raise NoSuchDivision(f"{line.district} cannot be a store's division") from None
+        if not may_recruit(line.recruiter, owner=line.owner):
+            raise OwnerRecruits(f"{line.recruiter} owns the store")
+        self.stores[line.id] = Store(line.owner, line.recruiter, place, line.commission_rate)
+
+    def name_region(self, line: GrandRegionLine) -> None:
+        """Introduce a grand region; raises `NoSuchRegion`."""
+        provinces = set(line.provinces)
+        if len(provinces) != len(line.provinces):
+            raise NoSuchRegion("a province stands twice")
+        for code in provinces:
+            division = self.divisions.get(code)
+            if division is None or division.level != PROVINCE or code in self.grand_region_of:
+                raise NoSuchRegion(f"{code} is no province, or belongs to a grand region")
+        self.grand_regions[line.id] = line.provinces
+        self.grand_region_of.update(dict.fromkeys(provinces, line.id))
+        self._forget_rewards()
+
+    def appoint(self, line: AgentLine, *, start_at: int) -> None:
+        """Begin an agent's period; raises `NoSuchRegion` or `RegionTaken`."""
+        if line.level == "grand_region":
+            is_region = line.region in self.grand_regions
+        else:
+            is_region = self.divisions.is_region(line.region, level=line.level)
+        if not is_region:
+            raise NoSuchRegion(f"{line.region} is no {line.level}")
+        contracts = self.contracts[line.level, line.region]
+        if agency.is_taken(contracts, start_at=start_at):
+            raise RegionTaken(f"{line.region} has an agent in the period")
+        contracts.append(Contract(line.member, start_at))
+        self._forget_rewards()
+
+    def dismiss(self, line: AgentEndedLine, *, end_at: int) -> Contract:
+        """End the period of a region's agent; raises `NoAgentInOffice`."""
+        for contract in self.contracts.get((line.level, line.region), ()):
+            if contract.end_at is None:
+                contract.end_at = end_at
+                self._forget_rewards()
+                return contract
+        raise NoAgentInOffice(f"{line.region} has no agent without an end")
+
+    def rewards(self, member: str, store: Store, *, at: int) -> tuple[Reward, ...]:
+        """Give whom an order paid now would reward, and at what rates (R1-R5)."""
+        if at >= store.valid_until:
+            self._renew(store, at)
+        person = self.members.get(member, NOBODY)
+        if person.referrer is None:
+            return store.rewards
+        indirect = self._indirect(person)
+        return reward.of_referral(person.referrer, indirect, terms=self.terms) + store.rewards
+
+    def _indirect(self, person: Person) -> Key | None:
+        bound_by = self.stores.get(person.via_store) if person.via_store is not None else None
+        return referral.indirect(
+            referrer=person.referrer,
+            bound_by_recruiter=None if bound_by is None else bound_by.recruiter,
+            referrer_of_referrer=self.members.get(person.referrer or "", NOBODY).referrer,
+        )
+
+    def _forget_rewards(self) -> None:
+        for store in self.stores.values():
+            store.valid_until = -_FOREVER
+
+    def _renew(self, store: Store, at: int) -> None:
+        """Look up who is in office on a store's path, and until when that holds."""
+        place = store.place
+        regions = (
+            place.district,
+            place.city,
+            place.province,
+            self.grand_region_of.get(place.province or ""),
+        )
+        until = _FOREVER
+        agents: list[str | None] = []
+        for level, region in zip(LEVELS, regions, strict=True):
+            contracts = self.contracts.get((level, region), []) if region is not None else []
+            contract = agency.in_office(contracts, at=at)
+            agents.append(None if contract is None else str(contract.member))
+            for edge in (edge for one in contracts for edge in (one.start_at, one.end_at)):
+                if edge is not None and at < edge < until:
+                    until = edge
+        store.agents = tuple(agents)
+        store.rewards = reward.of_store(store.recruiter, store.agents, terms=self.terms)
+        store.valid_until = until
