@@ -50,7 +50,7 @@ LINTS = (
 INTERRUPTED = 130
 
 
-class SetupFailedError(Exception):
+class SetupFailed(Exception):
     """The environment could not be made; the message says what to do."""
 
 
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str]) -> int:
         return _open(command, rest)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except SetupFailedError as failure:
+    except SetupFailed as failure:
         say(f"dev.py: {failure}")
         return 1
 
@@ -143,7 +143,7 @@ def ensure(lock: Path, *options: str) -> None:
                     # The development lock holds the same versions and more.
                     _stamp(RUN_LOCK).write_text(_fingerprint(RUN_LOCK))
                 return
-    raise SetupFailedError(
+    raise SetupFailed(
         f"could not install {lock.name}; the messages above say why.\n"
         "Check that the package registry can be reached (pip's own settings are used), "
         f"or remove {VENV} and try again."
@@ -204,7 +204,7 @@ def _make_environment(*, pip: bool) -> None:
     try:
         venv.create(VENV, clear=True, symlinks=True, with_pip=pip)
     except (OSError, subprocess.CalledProcessError) as error:
-        raise SetupFailedError(
+        raise SetupFailed(
             f"cannot make {VENV}: {error}\nOn Debian and Ubuntu: apt install python3-venv"
         ) from error
 
