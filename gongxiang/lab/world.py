@@ -161,12 +161,7 @@ class World:
 
     def appoint(self, line: AgentLine, *, start_at: int) -> None:
         """Begin an agent's period; raises `NoSuchRegion` or `RegionTaken`."""
-        if line.level == "grand_region":
-            is_region = line.region in self.grand_regions
-        else:
-            is_region = self.divisions.is_region(line.region, level=line.level)
-        if not is_region:
-            raise NoSuchRegion(f"{line.region} is no {line.level}")
+        self._refuse_unknown_region(line.level, line.region)
         contracts = self.contracts[line.level, line.region]
         if agency.is_taken(contracts, start_at=start_at):
             raise RegionTaken(f"{line.region} has an agent in the period")
@@ -174,13 +169,22 @@ class World:
         self._forget_rewards()
 
     def dismiss(self, line: AgentEndedLine, *, end_at: int) -> Contract:
-        """End the period of a region's agent; raises `NoAgentInOffice`."""
+        """End the period of a region's agent; raises `NoSuchRegion` or `NoAgentInOffice`."""
+        self._refuse_unknown_region(line.level, line.region)
         for contract in self.contracts.get((line.level, line.region), ()):
             if contract.end_at is None:
                 contract.end_at = end_at
                 self._forget_rewards()
                 return contract
         raise NoAgentInOffice(f"{line.region} has no agent without an end")
+
+    def _refuse_unknown_region(self, level: str, region: str) -> None:
+        if level == "grand_region":
+            is_region = region in self.grand_regions
+        else:
+            is_region = self.divisions.is_region(region, level=level)
+        if not is_region:
+            raise NoSuchRegion(f"{region} is no {level}")
 
     def rewards(self, member: str, store: Store, *, at: int) -> tuple[Reward, ...]:
         """Give whom an order paid now would reward, and at what rates (R1-R5)."""
