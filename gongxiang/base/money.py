@@ -24,7 +24,7 @@ POINT = 10**12
 
 
 def share(amount: int, rate: int) -> int:
-    """This will give the exact `rate` per-myriads of `amount`, or fail: it never rounds.
+    """Give the exact `rate` per-myriads of `amount`, or fail: it never rounds.
 
     Units: `amount` in any whole unit, `rate` per myriad; every rate of a fen amount is exact.
     Source: E1.
@@ -41,7 +41,7 @@ def share(amount: int, rate: int) -> int:
 
 
 def floor_share(amount: int, rate: int) -> int:
-    """This will give `rate` per-myriads of `amount`, rounded down: what is cut off stays with the payer.
+    """Give `rate` per-myriads of `amount`, rounded down: what is cut off stays with the payer.
 
     Units: `amount` in any whole unit, not negative; `rate` per myriad, not negative.
     Source: E1 (backing base, net of a sale or exit, vouchers, caps).
@@ -55,7 +55,7 @@ def floor_share(amount: int, rate: int) -> int:
 
 
 def ceil_div(amount: int, parts: int) -> int:
-    """This will divide and round up: what is added falls on the one who owes.
+    """Divide and round up: what is added falls on the one who owes.
 
     Units: `amount` whole and not negative, `parts` whole and positive.
     Source: E1 (`due` and `kept` of a refund).
@@ -69,7 +69,7 @@ def ceil_div(amount: int, parts: int) -> int:
 
 
 def largest_remainder(amount: int, weights: Iterable[int]) -> tuple[int, ...]:
-    """This will split `amount` by weight so that the parts sum to it exactly.
+    """Split `amount` by weight so that the parts sum to it exactly.
 
     Each part is rounded down; the units left over go one each to the largest remainders,
     of equal ones to the earlier. A weight of 0 gets 0.

@@ -73,13 +73,13 @@ class Terms:
 
     @property
     def fees_rate(self) -> int:
-        """This will give the least commission a store can have: platform and distribution (E6)."""
+        """Give the least commission a store can have: platform and distribution (E6)."""
         return self.platform_rate + self.distribution_rate
 
     def pool_rate(self, *, commission_rate: int) -> int:
-        """This will give the share of a spend that flows into the pool (E6)."""
+        """Give the share of a spend that flows into the pool (E6)."""
         return commission_rate - self.fees_rate
 
     def agent_rates(self) -> tuple[int, int, int, int]:
-        """This will give the agents' rates from the smallest region to the largest (R5)."""
+        """Give the agents' rates from the smallest region to the largest (R5)."""
         return (self.district, self.city, self.province, self.grand_region)
