@@ -194,7 +194,7 @@ def binaries() -> Path:
 
 
 def _check_version(folder: Path) -> None:
-    words = [folder / "postgres", "--version"]
+    words = [str(folder / "postgres"), "--version"]
     said = subprocess.run(words, capture_output=True, text=True, check=True).stdout
     number = re.search(r"\d+", said)
     if number is None or int(number.group()) < OLDEST:

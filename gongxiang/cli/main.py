@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 Ctrl-C, 143 ended by SIGTERM.
 
 import argparse
 import importlib
+import importlib.util
 import os
 import re
 import signal
@@ -38,7 +39,21 @@ class Module(Protocol):
     run: Callable[[argparse.Namespace], int]
 
 
-COMMANDS: dict[str, Command] = {}
+COMMANDS = {
+    name: command
+    for name, command in {
+        "up": Command("up", "serve the platform with a seeded town, and settle"),
+        "replay": Command("replay", "fold a file of events in memory and print the end state"),
+        "import": Command("import_events", "drive a file of events through the platform"),
+        "settle": Command("settle", "settle what is due"),
+        "result": Command("result", "print the platform's state"),
+        "export": Command("export", "write the platform's history as events, with its seal"),
+        "verify": Command("verify", "check the database, or an exported file against its seal"),
+        "rules": Command("rules", "check, show or explain the rulebook"),
+        "data": Command("data", "fetch public research data as an orders table"),
+    }.items()
+    if importlib.util.find_spec(f"gongxiang.cli.{command.module}")
+}
 
 
 def main(words: Sequence[str] | None = None) -> int:

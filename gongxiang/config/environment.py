@@ -1,0 +1,70 @@
+"""Typed readers of environment variables; a value that cannot be read is refused by name."""
+
+import os
+from collections.abc import Collection
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+NO_DATABASE: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql", "NAME": ""}
+
+
+def text(name: str, *, default: str = "") -> str:
+    """Read a text; an empty variable counts as absent."""
+    return os.environ.get(name) or default
+
+
+def choice(name: str, *, choices: Collection[str], default: str) -> str:
+    """Read one of the choices."""
+    value = text(name, default=default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of {', '.join(choices)}")
+    return value
+
+
+def whole(name: str, *, default: int) -> int:
+    """Read a whole number, 0 or more."""
+    value = text(name, default=str(default))
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number, 0 or more")
+    return int(value)
+
+
+def flag(name: str) -> bool:
+    """Read a switch: 1 or 0, off when absent."""
+    return choice(name, choices=("0", "1"), default="0") == "1"
+
+
+def words(name: str, *, default: Collection[str] = ()) -> list[str]:
+    """Read a list, separated by commas."""
+    return [word.strip() for word in text(name).split(",") if word.strip()] or list(default)
+
+
+def database(url: str) -> dict[str, Any]:
+    """Return Django's form of a PostgreSQL address.
+
+    >>> database("postgresql://ann:secret@db.example:5433/town?sslmode=require")["PORT"]
+    '5433'
+    """
+    if not url:
+        return dict(NO_DATABASE)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 5432
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from error
+    name = parts.path.removeprefix("/")
+    if parts.scheme not in {"postgres", "postgresql"} or not name:
+        raise ImproperlyConfigured(
+            "DATABASE_URL must look like postgresql://user:password@host:5432/name"
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(name),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(port),
+        "OPTIONS": {"connect_timeout": 10, **dict(parse_qsl(parts.query))},
+    }

@@ -1,0 +1,158 @@
+"""Django's settings: from the environment alone, refused loudly where they are unsafe.
+
+GONGXIANG_ENV         development (default) or production
+GONGXIANG_SECRET_KEY  needed in production; in development made once and kept in the home
+GONGXIANG_DEBUG       1 shows errors on the page; refused in production
+GONGXIANG_HOSTS       host names that are answered, separated by commas
+GONGXIANG_POOL_SIZE   connections that a web process keeps open; 0 keeps none
+DATABASE_URL          the application's role; DATABASE_OWNER_URL the owner of the tables
+"""
+
+import contextlib
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from gongxiang.cli.server import data_home, make_home
+from gongxiang.config import environment
+
+PACKAGE = Path(__file__).resolve().parents[1]
+HOME = data_home()
+SECRET_LENGTH = 50
+
+
+def _secret_key() -> str:
+    given = environment.text("GONGXIANG_SECRET_KEY")
+    if given:
+        if IS_PRODUCTION and (len(given) < SECRET_LENGTH or given.startswith("django-insecure")):
+            raise ImproperlyConfigured(
+                f"GONGXIANG_SECRET_KEY must be random and have {SECRET_LENGTH} characters or more"
+            )
+        return given
+    if IS_PRODUCTION:
+        raise ImproperlyConfigured("GONGXIANG_SECRET_KEY must be set in production")
+    return _kept_secret_key(HOME / "secret_key")
+
+
+def _kept_secret_key(path: Path) -> str:
+    """Make the key on first use; whoever comes second at the same moment reads the first's."""
+    if not path.exists():
+        make_home(path.parent)
+        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(SECRET_LENGTH))
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(fresh)
+        fresh.unlink()
+    return path.read_text()
+
+
+def _databases() -> dict[str, dict[str, Any]]:
+    url = environment.text("DATABASE_URL")
+    owner_url = environment.text("DATABASE_OWNER_URL", default=url)
+    databases = {"default": environment.database(url)}
+    pool_size = environment.whole("GONGXIANG_POOL_SIZE", default=0)
+    if pool_size:
+        databases["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool_size}
+    if owner_url != url:
+        databases["owner"] = environment.database(owner_url)
+    return databases
+
+
+ENVIRONMENT = environment.choice(
+    "GONGXIANG_ENV", choices=("development", "production"), default="development"
+)
+IS_PRODUCTION = ENVIRONMENT == "production"
+
+DEBUG = environment.flag("GONGXIANG_DEBUG")
+if DEBUG and IS_PRODUCTION:
+    raise ImproperlyConfigured("GONGXIANG_DEBUG=1 is refused in production")
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = environment.words(
+    "GONGXIANG_HOSTS", default=() if IS_PRODUCTION else ("127.0.0.1", "localhost", "[::1]")
+)
+CSRF_TRUSTED_ORIGINS = environment.words("GONGXIANG_ORIGINS")
+
+OUR_APPS = (
+    "ledger",
+    "members",
+    "regions",
+    "merchants",
+    "orders",
+    "points",
+    "treasury",
+    "governance",
+    "settlement",
+    "ops",
+    "web.shared",
+    "web.public",
+)
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    *(
+        f"gongxiang.{name}"
+        for name in OUR_APPS
+        if (PACKAGE / name.replace(".", "/") / "apps.py").is_file()
+    ),
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "gongxiang.config.urls"
+WSGI_APPLICATION = "gongxiang.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = _databases()
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_PRODUCTION else None
+SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
