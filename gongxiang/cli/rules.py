@@ -3,12 +3,14 @@
     gongxiang rules check town --set direct=40      refused or not, and what to look at
     gongxiang rules show seed-1 --on 2026-12-01     every rule in force on a day
     gongxiang rules explain exit_cap                one rule with its source and history
+    gongxiang rules schema                          what rules/*.toml may contain (rules/schema.json)
 
 Units: as the rules' own units, written out.
-Source: events.md (Commands: exit 1 for a book that `rules check` refuses, 2 for wrong usage); R1, R9.
+Source: events.md (Commands: exit 1 when `rules check` refuses, 2 for wrong usage); R1, R9.
 """
 
 import argparse
+import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
@@ -18,6 +20,7 @@ from gongxiang.cli.rules_check import print_check
 from gongxiang.cli.table import columns
 from gongxiang.rulebook.book import Book, RulebookError
 from gongxiang.rulebook.explain import explain, explain_all
+from gongxiang.rulebook.json_schema import json_schema
 from gongxiang.rulebook.load import DEFAULT_PRESET, load_book, read_library, split_settings
 from gongxiang.rulebook.schema import MalformedRules
 
@@ -36,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do one of the three and give the exit code."""
+    """Do what the action says and give the exit code."""
     try:
         return ACTIONS[arguments.action](arguments)
     except MalformedRules as error:
@@ -98,10 +101,16 @@ def _explain(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _schema(_arguments: argparse.Namespace) -> int:
+    print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    return 0
+
+
 ACTIONS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "check": _check,
     "show": _show,
     "explain": _explain,
+    "schema": _schema,
 }
 
 
