@@ -1,0 +1,148 @@
+"""The tree keeps the house rules, and each rule would notice."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from tests import tidy
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "gongxiang"
+NEAR_MONEY = (
+    *("base/money.py", "base/rates.py", "economy", "rulebook", "ledger", "settlement"),
+    *("acts", "points", "orders", "treasury"),
+)
+TEXTS = ("*.py", "*.html", "*.txt", "*.toml", "*.po", "*.svg", "*.js", "*.css")
+PAGES = ("*.html", "*.svg", "*.js", "*.css")
+
+
+def offences(paths: Iterable[Path], find: Callable[[str], list[str]]) -> list[str]:
+    """Name every offence with its file and line."""
+    return [
+        f"{path.relative_to(ROOT)}:{offence}"
+        for path in paths
+        for offence in find(path.read_text(encoding="utf-8"))
+    ]
+
+
+def test_no_float_no_decimal_no_division_near_money() -> None:
+    paths = [path for name in NEAR_MONEY for path in tidy.sources(PACKAGE / name, "*.py")]
+    assert offences(paths, tidy.money_offences) == []
+
+
+@pytest.mark.parametrize(
+    ("planted", "offence"),
+    [
+        ("rate = 0.2", "1: 0.2 is a float"),
+        ("x = 1\nrate = float(text)", "2: float"),
+        ("from decimal import Decimal\nx = Decimal(1)", "2: Decimal"),
+        ("x = decimal.Decimal(1)", "1: Decimal"),
+        ("amount = models.DecimalField()", "1: DecimalField"),
+        ("def half(a: int) -> int:\n    return a / 2", "2: / instead of //"),
+        ("a /= 2", "1: /= instead of //="),
+    ],
+)
+def test_inexact_money_is_noticed(planted: str, offence: str) -> None:
+    assert tidy.money_offences(planted) == [offence]
+
+
+def test_whole_numbers_and_paths_are_no_offence() -> None:
+    assert tidy.money_offences('x = 7 // 2\npath = ROOT / "rules"\ny = "0.2 / 3"') == []
+
+
+def test_functions_and_modules_are_short() -> None:
+    assert offences(tidy.sources(PACKAGE, "*.py"), tidy.length_offences) == []
+
+
+def test_a_long_function_is_noticed() -> None:
+    sixty = "def f() -> None:\n" + "    x = 1\n" * 59
+    assert tidy.length_offences(sixty) == []
+    assert tidy.length_offences(sixty + "    x = 2\n") == ["1: f of 61 lines"]
+
+
+def test_a_long_module_is_noticed() -> None:
+    assert tidy.length_offences("x = 1\n" * 400) == []
+    assert tidy.length_offences("x = 1\n" * 401) == ["1: module of 402 lines"]
+
+
+def test_an_act_file_offers_one_function_of_its_name() -> None:
+    for path in tidy.sources(PACKAGE / "acts", "[!_]*.py"):
+        found = tidy.act_offences(path.read_text(encoding="utf-8"), name=path.stem)
+        assert found == [], path.name
+
+
+def test_a_second_act_in_a_file_is_noticed() -> None:
+    one = "class Refused(Exception): ...\ndef _helper(): ...\ndef refund(): ...\n"
+    assert tidy.act_offences(one, name="refund") == []
+    assert tidy.act_offences(one, name="sell") != []
+    assert tidy.act_offences(one + "def sell(): ...\n", name="refund") != []
+
+
+def test_every_module_says_what_it_is() -> None:
+    paths = [path for path in tidy.sources(PACKAGE, "*.py") if path.parent.name != "migrations"]
+    assert offences(paths, tidy.docstring_offences) == []
+
+
+def test_every_rule_of_the_economy_names_its_source() -> None:
+    paths = tidy.sources(PACKAGE / "economy", "[!_]*.py")
+    assert offences(paths, lambda text: tidy.docstring_offences(text, heading="Source:")) == []
+
+
+def test_a_missing_docstring_and_a_missing_source_are_noticed() -> None:
+    assert tidy.docstring_offences("x = 1") == ["1: no module docstring"]
+    assert tidy.docstring_offences('"""Mint.\n\nSource: E6."""', heading="Source:") == []
+    assert tidy.docstring_offences('"""Mint."""', heading="Source:") != []
+
+
+def test_no_text_promises_what_the_scheme_does_not_give() -> None:
+    paths = tidy.sources(PACKAGE, *TEXTS) + tidy.sources(ROOT / "rules", *TEXTS)
+    assert offences(paths, tidy.honesty_offences) == []
+
+
+@pytest.mark.parametrize("word", tidy.DISHONEST)
+def test_a_promise_is_noticed(word: str) -> None:
+    assert f"2: {word}" in tidy.honesty_offences(f"<p>\n积分{word.capitalize()}!</p>")
+
+
+def test_the_fixed_sentence_is_no_promise() -> None:
+    assert tidy.honesty_offences("<b>积分不保本、不保收益。</b>") == []
+    assert tidy.honesty_offences("积分不保本") == ["1: 保本"]
+
+
+def test_no_page_loads_anything_from_elsewhere() -> None:
+    assert offences(tidy.sources(PACKAGE, *PAGES), tidy.remote_offences) == []
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        '<script src="https://cdn.example/x.js">',
+        '<img src="http://example/x.png">',
+        '<link href="//fonts.example/css">',
+        "body { background: url(//example/x.png) }",
+        '@import "//example/x.css";',
+    ],
+)
+def test_a_remote_resource_is_noticed(planted: str) -> None:
+    assert tidy.remote_offences(planted) == [f"1: {planted}"]
+
+
+def test_links_and_namespaces_load_nothing() -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
+    assert tidy.remote_offences(f'{svg}<a class="x" href="https://example/">x</a>') == []
+
+
+def test_only_acts_and_the_settlement_lock_rows() -> None:
+    allowed = (PACKAGE / "acts", PACKAGE / "settlement")
+    paths = [
+        path
+        for path in tidy.sources(PACKAGE, "*.py")
+        if not any(path.is_relative_to(folder) for folder in allowed)
+    ]
+    assert offences(paths, tidy.lock_offences) == []
+
+
+def test_a_row_lock_is_noticed() -> None:
+    planted = "x = 1\nOrder.objects.select_for_update().get()"
+    assert tidy.lock_offences(planted) == ["2: select_for_update"]
