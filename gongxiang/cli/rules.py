@@ -3,7 +3,7 @@
     gongxiang rules check town --set direct=40      refused or not, and what to look at
     gongxiang rules show seed-1 --on 2026-12-01     every rule in force on a day
     gongxiang rules explain exit_cap                one rule with its source and history
-    gongxiang rules schema                          what rules/*.toml may contain (rules/schema.json)
+    gongxiang rules schema                          what rules/*.toml may contain
 
 Units: as the rules' own units, written out.
 Source: events.md (Commands: exit 1 when `rules check` refuses, 2 for wrong usage); R1, R9.

@@ -129,8 +129,8 @@ def _malformed(*, terms: Terms) -> Iterator[Problem]:
     if terms.voucher_full_rate == 0:
         yield Problem(rule="voucher_full_rate", message="voucher_full_rate is 0, at least 1 needed")
     if terms.commission_max > MYRIAD or terms.commission_min > terms.commission_max:
-        band = f"{terms.commission_min}..{terms.commission_max}"
-        message = f"commission band {band} must rise and end at most at {MYRIAD} (E6)"
+        band = f"commission_min {terms.commission_min}, commission_max {terms.commission_max}"
+        message = f"{band}: the band must rise and end at most at {MYRIAD} (E6)"
         yield Problem(rule="commission_max", message=message)
     for name in ("mall_voucher_rate", "mall_rebate_rate"):
         if getattr(terms, name) > MYRIAD:

@@ -1,7 +1,7 @@
 """What a rules file may contain, checked key by key before anything is read from it.
 
-rules/schema.json says the same in JSON Schema for editors and other programs; a test keeps the two
-in step. Here an error names file, rule and key.
+json_schema.py says the same in JSON Schema for editors and other programs. Here an error names
+file, rule and key.
 
 Units: none.
 Source: R9.
