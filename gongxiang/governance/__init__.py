@@ -1,0 +1,1 @@
+"""Governance: the versions of the rulebook that were published."""

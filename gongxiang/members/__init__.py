@@ -1,0 +1,1 @@
+"""Members: who takes part, and who brought whom."""

@@ -1,0 +1,1 @@
+"""Merchants: the stores in which members pay."""

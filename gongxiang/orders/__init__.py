@@ -1,0 +1,1 @@
+"""Orders: what was accepted from outside, and the orders and refunds among it."""

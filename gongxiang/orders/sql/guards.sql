@@ -1,0 +1,1 @@
+CALL ledger_protect(ARRAY['orders_fact', 'orders_refund']);

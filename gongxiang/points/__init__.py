@@ -1,0 +1,1 @@
+"""Points: the pool and its sequence, lots and sales."""

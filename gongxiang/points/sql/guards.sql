@@ -1,0 +1,1 @@
+CALL ledger_protect(ARRAY['points_step', 'points_sale']);

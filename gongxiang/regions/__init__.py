@@ -1,0 +1,1 @@
+"""Regions: divisions, grand regions, and the agents who work in them."""

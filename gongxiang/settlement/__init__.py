@@ -1,0 +1,1 @@
+"""Settlement: the one hot path, from what is due to what is posted."""

@@ -1,0 +1,1 @@
+"""Treasury: capital that enters the pool, cash that leaves it."""

@@ -1,0 +1,1 @@
+CALL ledger_protect(ARRAY['treasury_withdrawal', 'treasury_injection']);
