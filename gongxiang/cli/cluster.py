@@ -143,12 +143,12 @@ class Cluster:
         return str(self.data) in _command_line(pid)
 
     def _forget_stranger(self) -> None:
-        """Let PostgreSQL see that a process which got a dead server's number is not that server.
+        """Let PostgreSQL see that what has a dead server's number, also a corpse, is not it.
 
         The rest of the file stays, so that its guard over the old shared memory stays too.
         """
         lines = self._pid_file()
-        if lines and _command_line(int(lines[0])) and not self._is_ours(int(lines[0])):
+        if lines and not self._is_ours(int(lines[0])):
             path = self.data / "postmaster.pid"
             path.write_text("\n".join([str(NO_PROCESS), *lines[1:]]) + "\n")
 
@@ -205,20 +205,22 @@ def _copied(install: Path) -> Path:
     """Copy an installation to where the account can reach it; once for each version of it."""
     mark = f"{install} {(install / 'bin' / 'postgres').stat().st_mtime_ns}"
     target = ELSEWHERE / f"postgresql-{hashlib.sha256(mark.encode()).hexdigest()[:16]}"
-    if target.exists():
-        return target
-    fresh = target.with_name(f"{target.name}.{os.getpid()}")
-    shutil.copytree(install, fresh, symlinks=True)
-    for path in [fresh, *fresh.rglob("*")]:
-        if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
-    ELSEWHERE.chmod(0o755)
-    try:
-        fresh.rename(target)
-    except OSError:
-        # Another process was faster; its copy is the same.
-        shutil.rmtree(fresh)
-    return target
+    # A wheel keeps its libraries beside the package, and its programs look for them there.
+    parts = [install, *install.parent.parent.glob(f"{install.parent.name}.libs")]
+    if not target.exists():
+        fresh = target.with_name(f"{target.name}.{os.getpid()}")
+        for part in parts:
+            shutil.copytree(part, fresh / part.relative_to(install.parent.parent), symlinks=True)
+        for path in [fresh, *fresh.rglob("*")]:
+            if not path.is_symlink():
+                path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
+        ELSEWHERE.chmod(0o755)
+        try:
+            fresh.rename(target)
+        except OSError:
+            # Another process was faster; its copy is the same.
+            shutil.rmtree(fresh)
+    return target / install.relative_to(install.parent.parent)
 
 
 def _open_to_others(path: Path) -> bool:

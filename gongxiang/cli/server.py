@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from gongxiang.cli.cluster import SETTINGS, Cluster, ServerError, free_port, place
+from gongxiang.cli.cluster import SETTINGS, Cluster, ServerError, binaries, free_port, place
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "gongxiang"
@@ -103,6 +103,8 @@ def remove(home: Path) -> None:
     if not (folder / "access.json").exists():
         return
     with (folder / "users.lock").open("w") as users:
+        # Together with its users, but after somebody who is just stopping it.
+        fcntl.flock(users, fcntl.LOCK_SH)
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -201,7 +203,8 @@ def _keep(folder: Path) -> None:
         [sys.executable, "-P", "-S", "-m", "gongxiang.cli.server", str(folder)],
         check=True,
         cwd="/",
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        # Without site-packages it is there at once; so it is told where the programs are.
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PG_BIN": str(binaries())},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
