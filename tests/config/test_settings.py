@@ -1,0 +1,106 @@
+"""Settings refuse what is unsafe or cannot be read, by name."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from gongxiang.config import environment
+
+ROOT = Path(__file__).resolve().parents[2]
+LONG_KEY = "k" * 50
+
+
+def load(show: str, home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Load the settings in a process of their own and print one of them."""
+    code = f"from gongxiang.config import settings; print(settings.{show})"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GONGXIANG_")}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env={**kept, "PYTHONPATH": str(ROOT), "GONGXIANG_HOME": str(home), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"GONGXIANG_ENV": "staging"}, "must be one of development, production"),
+        ({"GONGXIANG_ENV": "production"}, "GONGXIANG_SECRET_KEY must be set"),
+        ({"GONGXIANG_ENV": "production", "GONGXIANG_SECRET_KEY": "short"}, "must be random"),
+        (
+            {"GONGXIANG_ENV": "production", "GONGXIANG_SECRET_KEY": "django-insecure" + LONG_KEY},
+            "must be random",
+        ),
+        (
+            {
+                "GONGXIANG_ENV": "production",
+                "GONGXIANG_SECRET_KEY": LONG_KEY,
+                "GONGXIANG_DEBUG": "1",
+            },
+            "refused in production",
+        ),
+        ({"GONGXIANG_DEBUG": "yes"}, "must be one of 0, 1"),
+        ({"GONGXIANG_POOL_SIZE": "-1"}, "must be a whole number"),
+        ({"DATABASE_URL": "mysql://ann@db/town"}, "must look like postgresql://"),
+        ({"DATABASE_URL": "postgresql://ann@db:port/town"}, "cannot be read"),
+    ],
+)
+def test_unsafe_or_unreadable_settings_are_refused(
+    tmp_path: Path, variables: dict[str, str], sentence: str
+) -> None:
+    done = load("DEBUG", tmp_path, **variables)
+    assert done.returncode == 1
+    assert sentence in done.stderr.splitlines()[-1]
+
+
+def test_production_with_its_own_key_starts_without_debug(tmp_path: Path) -> None:
+    secret = {"GONGXIANG_ENV": "production", "GONGXIANG_SECRET_KEY": LONG_KEY}
+    assert load("DEBUG", tmp_path, **secret).stdout == "False\n"
+    assert load("ALLOWED_HOSTS", tmp_path, **secret).stdout == "[]\n"
+    assert not (tmp_path / "secret_key").exists()
+
+
+def test_development_makes_its_key_once_and_keeps_it_secret(tmp_path: Path) -> None:
+    first = load("SECRET_KEY", tmp_path).stdout
+    assert load("SECRET_KEY", tmp_path).stdout == first
+    assert len(first) > 50
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_the_owner_has_a_connection_of_its_own_only_where_there_is_one(tmp_path: Path) -> None:
+    app, owner = "postgresql://ann@db/town", "postgresql://olga@db/town"
+    assert load("DATABASES.keys()", tmp_path, DATABASE_URL=app).stdout == "dict_keys(['default'])\n"
+    both = load("DATABASES['owner']['USER']", tmp_path, DATABASE_URL=app, DATABASE_OWNER_URL=owner)
+    assert both.stdout == "olga\n"
+
+
+def test_an_address_is_read_with_all_its_parts() -> None:
+    assert environment.database("postgres://an%40n:s%2Fx@[::1]:5433/to%20wn?sslmode=require") == {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "to wn",
+        "USER": "an@n",
+        "PASSWORD": "s/x",
+        "HOST": "::1",
+        "PORT": "5433",
+        "OPTIONS": {"connect_timeout": 10, "sslmode": "require"},
+    }
+
+
+def test_an_address_without_a_database_is_refused() -> None:
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must look like"):
+        environment.database("postgresql://ann@db/")
+
+
+def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", " a.example, b.example ,")
+    assert environment.words("X") == ["a.example", "b.example"]
+    monkeypatch.setenv("X", "")
+    assert environment.words("X", default=("c",)) == ["c"]
