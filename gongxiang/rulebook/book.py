@@ -29,7 +29,7 @@ class UnknownRule(RulebookError):
 
     def __init__(self, *, name: str, known: Mapping[str, object]) -> None:
         """Say which name is nearest to the unknown one."""
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean {near[0]}?" if near else f"the rules are: {', '.join(sorted(known))}"
         super().__init__(f"no rule is called {name!r}; {hint}")
 
