@@ -1,0 +1,1 @@
+"""Acts: what the platform can do, one file and one public function each, one transaction."""

@@ -1,0 +1,32 @@
+"""Settling: the next batch of the pool's sequence, in one transaction (E8).
+
+Source: E8, E10, E14; design/layout.md (life of an order).
+"""
+
+from django.db import transaction
+
+from gongxiang.governance.models import RuleVersion
+from gongxiang.governance.terms import from_json
+from gongxiang.ledger import raw
+from gongxiang.settlement.batch import EXITS_AT_ONCE, Report, run_batch
+
+
+def settle_pool(
+    *, until: int | None, orders_max: int, exits_at_once: int = EXITS_AT_ONCE
+) -> Report | None:
+    """Settle the next stretch of what is due; None when nothing is.
+
+    `until` is a moment in microseconds (None = everything that was paid). The caller holds the
+    settler's lock (ledger/locks.py). Raises `NoPool` where no rulebook is in force.
+    """
+    with transaction.atomic(durable=True):
+        versions = RuleVersion.objects.values_list("id", "terms")
+        terms = {number: from_json(values) for number, values in versions}
+        with raw.cursor() as cursor:
+            return run_batch(
+                cursor,
+                until=until,
+                orders_max=orders_max,
+                terms=terms,
+                exits_at_once=exits_at_once,
+            )

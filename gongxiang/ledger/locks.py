@@ -1,0 +1,44 @@
+"""Advisory locks, and the one order in which they are taken.
+
+    SETTLER   one settler, importer or publisher at a time; held for a whole command
+    BARRIER   recorders share it for their short transaction; who takes it alone knows that
+              everything recorded so far is committed
+
+Taken in this order; an act takes row locks only after them.
+
+Source: design/style.md (Database), design/layout.md; reliability 6.2.
+"""
+
+from typing import Any, Final
+
+from psycopg import Cursor
+
+SETTLER: Final = 7_461_010
+BARRIER: Final = 7_461_011
+
+
+def hold_settler(cursor: Cursor[Any]) -> None:
+    """Wait to be the only settler, for as long as the connection lives."""
+    cursor.execute("SELECT pg_advisory_lock(%s)", (SETTLER,))
+
+
+def try_settler(cursor: Cursor[Any]) -> bool:
+    """Become the only settler if nobody is."""
+    cursor.execute("SELECT pg_try_advisory_lock(%s)", (SETTLER,))
+    row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def leave_settler(cursor: Cursor[Any]) -> None:
+    """Let another settler go on."""
+    cursor.execute("SELECT pg_advisory_unlock(%s)", (SETTLER,))
+
+
+def share_barrier(cursor: Cursor[Any]) -> None:
+    """Record beside others, until the transaction ends."""
+    cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", (BARRIER,))
+
+
+def hold_barrier(cursor: Cursor[Any]) -> None:
+    """Wait until everything that is being recorded is committed; hold off others meanwhile."""
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", (BARRIER,))

@@ -1,0 +1,300 @@
+"""Intake: accepted lines of an event file as rows of the platform's tables.
+
+A replay decides what is accepted (the very engine and checks that everybody uses); this turns each
+accepted line, and the event that it became, into rows: the fact under its key, its details, the
+parties and members it names first. Numbers are handed out in the order of the lines, so that
+(moment, number) is the order of the history.
+
+Units: micro-yuan, atoms, microseconds.
+Source: spec/events.md (import); E7; design/scale.md rules 1-3.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from msgspec import UNSET
+
+from gongxiang.base.clock import BEGINNING, format_at
+from gongxiang.economy.agency import Contract
+from gongxiang.economy.events import Event, Injected, Paid, Refunded, Sold, Withdrawn
+from gongxiang.economy.reward import ROLES
+from gongxiang.lab.canonical import digest
+from gongxiang.lab.lines import (
+    AgentEndedLine,
+    AgentLine,
+    ClockLine,
+    GrandRegionLine,
+    Line,
+    MemberLine,
+    StoreLine,
+)
+from gongxiang.lab.replay import Replay
+from gongxiang.members.models import Party
+from gongxiang.orders.models import Kind
+from gongxiang.settlement.place import due_rank
+
+COLUMNS: Final = {
+    "members_party": "id, kind, key",
+    "members_partykey": "key, kind, party_id",
+    "members_member": "member_id, referrer_id, via_store_id, is_introduced, joined_at",
+    "merchants_store": (
+        "store_id, name, owner_id, recruiter_id, division_code, commission_rate, opened_at"
+    ),
+    "regions_grandregion": "id, name",
+    "regions_grandregionprovince": "province_code, grand_region_id, position",
+    "regions_contract": "id, member_id, level, region, start_at, end_at, ended_by_id",
+    "orders_fact": "id, key, kind, at, is_dated, home_id, amount, digest",
+    "orders_order": (
+        "id, member_id, store_id, amount, returned, commission_rate, version_id, direct_id,"
+        " indirect_id, recruiter_id, district_id, city_id, province_id, grand_region_id, paid_at,"
+        " due_at, due_rank"
+    ),
+    "orders_refund": "id, member_id, order_id, amount, is_by_case",
+    "points_sale": "id, member_id, points",
+    "treasury_injection": "id, amount",
+    "treasury_withdrawal": "id, member_id, amount",
+}
+"""The tables an import fills, in the order it fills them."""
+
+Value = str | int | bool | bytes | None
+_NOBODY: Final = 0
+_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+@dataclass(slots=True, eq=False)
+class Chunk:
+    """Rows to be written together, and what they change of rows written before."""
+
+    tables: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    returned: defaultdict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
+    contracts: dict[int, list[Value]] = field(default_factory=dict)
+    ended: list[tuple[int, int, int]] = field(default_factory=list)
+    facts: int = 0
+
+    def add(self, table: str, *values: Value) -> None:
+        """Add a row, as the database's COPY reads it."""
+        self.tables[table].append("\t".join(map(_text, values)) + "\n")
+
+    def end(self, contract: int, *, end_at: int, ended_by: int) -> None:
+        """End a contract, of this chunk or of one that was written before."""
+        row = self.contracts.get(contract)
+        if row is None:
+            self.ended.append((contract, end_at, ended_by))
+        else:
+            row[-2:] = moment(end_at), ended_by
+
+    def rows(self, table: str) -> list[str]:
+        """Give the rows of a table as the database's COPY reads them."""
+        if table == "regions_contract":
+            return ["\t".join(map(_text, row)) + "\n" for row in self.contracts.values()]
+        return self.tables.get(table, [])
+
+
+@dataclass(slots=True, eq=False)
+class Intake:
+    """Turns accepted lines into rows, knowing the parties that exist."""
+
+    replay: Replay
+    number: Iterator[int]
+    parties: dict[tuple[int, str], int]
+    members: set[int]
+    version: int
+    chunk: Chunk = field(default_factory=Chunk)
+    orders: dict[str, tuple[int, int]] = field(default_factory=dict)
+    contracts: dict[int, int] = field(default_factory=dict)
+
+    def take(self, line: Line, clock: int, event: Event | None) -> None:
+        """Add one accepted line, after the replay took it."""
+        number = next(self.number)
+        kind, home, amount = _TAKE[type(line if event is None else event)](
+            self, number, clock, line if event is None else event
+        )
+        self.chunk.facts += 1
+        self.chunk.add(
+            "orders_fact",
+            number,
+            line.id,
+            kind.value,
+            moment(clock),
+            line.at is not UNSET,
+            home,
+            amount,
+            digest(line),
+        )
+
+    def adopt(self, line: Line, event: Event | None, *, number: int, home: int) -> None:
+        """Know an accepted line whose rows the database has already."""
+        if isinstance(event, Paid):
+            self.orders[line.id] = (home, number)
+        elif isinstance(line, AgentLine):
+            self.contracts[id(self._newest(line))] = number
+        elif isinstance(line, AgentEndedLine):
+            del self.contracts[id(self._just_ended(line))]
+
+    def person(self, key: str) -> int:
+        """Give the number of a person, making the party when it is new."""
+        return self._party(Party.PERSON, key)
+
+    def store(self, key: str) -> int:
+        """Give the number of a store, making the party when it is new."""
+        return self._party(Party.STORE, key)
+
+    def _party(self, kind: int, key: str) -> int:
+        party = self.parties.get((kind, key))
+        if party is None:
+            party = self.parties[kind, key] = next(self.number)
+            self.chunk.add("members_party", party, kind, key)
+            self.chunk.add("members_partykey", key, kind, party)
+        return party
+
+    def _join(self, number: int, clock: int, line: MemberLine) -> tuple[Kind, int, int]:
+        del number
+        member = self.person(line.id)
+        referrer = None if line.referrer is None else self.person(line.referrer)
+        via_store = None if line.via_store is None else self.store(line.via_store)
+        self.members.add(member)
+        self.chunk.add("members_member", member, referrer, via_store, True, moment(clock))
+        return Kind.MEMBER, member, 0
+
+    def _open_store(self, number: int, clock: int, line: StoreLine) -> tuple[Kind, int, int]:
+        del number
+        store = self.store(line.id)
+        self.chunk.add(
+            "merchants_store",
+            store,
+            line.id,
+            None if line.owner is None else self.person(line.owner),
+            None if line.recruiter is None else self.person(line.recruiter),
+            line.district,
+            line.commission_rate,
+            moment(clock),
+        )
+        return Kind.STORE, store, 0
+
+    def _name_region(
+        self, number: int, clock: int, line: GrandRegionLine
+    ) -> tuple[Kind, int, int]:
+        del clock
+        self.chunk.add("regions_grandregion", number, line.id)
+        for position, code in enumerate(line.provinces):
+            self.chunk.add("regions_grandregionprovince", code, number, position)
+        return Kind.GRAND_REGION, _NOBODY, 0
+
+    def _appoint(self, number: int, clock: int, line: AgentLine) -> tuple[Kind, int, int]:
+        del clock
+        member = self.person(line.member)
+        contract = self._newest(line)
+        self.contracts[id(contract)] = number
+        start_at = None if contract.start_at == BEGINNING else moment(contract.start_at)
+        row = [number, member, line.level, line.region, start_at, None, None]
+        self.chunk.contracts[number] = row
+        return Kind.AGENT, member, 0
+
+    def _dismiss(self, number: int, clock: int, line: AgentEndedLine) -> tuple[Kind, int, int]:
+        del clock
+        contract = self._just_ended(line)
+        assert contract.end_at is not None, "an ended contract has an end"
+        # A period that ends before it begins is empty; the database writes [start, start).
+        end_at = max(contract.start_at, contract.end_at)
+        self.chunk.end(self.contracts.pop(id(contract)), end_at=end_at, ended_by=number)
+        return Kind.AGENT_ENDED, self.person(str(contract.member)), 0
+
+    def _newest(self, line: AgentLine) -> Contract:
+        return self.replay.world.contracts[line.level, line.region][-1]
+
+    def _just_ended(self, line: AgentEndedLine) -> Contract:
+        """Find the contract that the line ended: the one with an end that was not yet told."""
+        (contract,) = (
+            contract
+            for contract in self.replay.world.contracts[line.level, line.region]
+            if contract.end_at is not None and id(contract) in self.contracts
+        )
+        return contract
+
+    def _pay(self, number: int, clock: int, paid: Paid) -> tuple[Kind, int, int]:
+        member = self.person(str(paid.member))
+        if member not in self.members:
+            self.members.add(member)
+            self.chunk.add("members_member", member, None, None, False, moment(clock))
+        persons = {role: self.person(str(person)) for role, person, _ in paid.rewards}
+        amount = paid.spend
+        self.orders[str(paid.order)] = (member, number)
+        self.chunk.add(
+            "orders_order",
+            number,
+            member,
+            self.store(str(paid.store)),
+            amount,
+            0,
+            paid.commission_rate,
+            self.version,
+            *(persons.get(role) for role in ROLES),
+            moment(clock),
+            moment(paid.due_at),
+            due_rank(paid_at=clock, due_at=paid.due_at),
+        )
+        return Kind.PAID, member, amount
+
+    def _refund(self, number: int, clock: int, event: Refunded) -> tuple[Kind, int, int]:
+        del clock
+        member, order = self.orders[str(event.order)]
+        is_by_case = event.order in self.replay.state.lots
+        self.chunk.add("orders_refund", number, member, order, event.amount, is_by_case)
+        if not is_by_case:
+            self.chunk.returned[member, order] += event.amount
+        return (Kind.CASE if is_by_case else Kind.RETURNED), member, event.amount
+
+    def _sell(self, number: int, clock: int, event: Sold) -> tuple[Kind, int, int]:
+        del clock
+        member = self.person(str(event.member))
+        self.chunk.add("points_sale", number, member, event.points)
+        return Kind.SOLD, member, 0
+
+    def _inject(self, number: int, clock: int, event: Injected) -> tuple[Kind, int, int]:
+        del clock
+        self.chunk.add("treasury_injection", number, event.amount)
+        return Kind.INJECTED, _NOBODY, event.amount
+
+    def _withdraw(self, number: int, clock: int, event: Withdrawn) -> tuple[Kind, int, int]:
+        del clock
+        member = self.person(str(event.member))
+        self.chunk.add("treasury_withdrawal", number, member, event.amount)
+        return Kind.WITHDRAWN, member, event.amount
+
+    def _clock(self, number: int, clock: int, line: ClockLine) -> tuple[Kind, int, int]:
+        del number, clock, line
+        return Kind.CLOCK, _NOBODY, 0
+
+
+def moment(at: int) -> str:
+    """Give a moment as the database reads it."""
+    return format_at(at)
+
+
+def _text(value: Value) -> str:
+    if value is None:
+        return "\\N"
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, bytes):
+        return f"\\\\x{value.hex()}"
+    return value.translate(_ESCAPES)
+
+
+_TAKE: Final[dict[type, Callable[..., tuple[Kind, int, int]]]] = {
+    MemberLine: Intake._join,
+    StoreLine: Intake._open_store,
+    GrandRegionLine: Intake._name_region,
+    AgentLine: Intake._appoint,
+    AgentEndedLine: Intake._dismiss,
+    ClockLine: Intake._clock,
+    Paid: Intake._pay,
+    Refunded: Intake._refund,
+    Sold: Intake._sell,
+    Injected: Intake._inject,
+    Withdrawn: Intake._withdraw,
+}
