@@ -64,8 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
     connections["default"].settings_dict.update(NAME="")
     if not hasattr(config, "workerinput"):
         home = Path(tempfile.mkdtemp(prefix="gongxiang-test-"))
-        # Root's server runs as another account, which must be able to pass through.
-        home.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        _let_pass(home)
         os.environ[RUN_HOME] = str(home)
     os.environ["GONGXIANG_HOME"] = os.environ[RUN_HOME]
 
@@ -83,7 +82,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a database or a browser; leave the long form out unless asked for."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
-        if "postgres" in fixtures or item.get_closest_marker("django_db"):
+        if {"postgres", "home"} & set(fixtures) or item.get_closest_marker("django_db"):
             item.add_marker("db")
         if "browser" in fixtures:
             item.add_marker("browser")
@@ -113,6 +112,16 @@ def postgres() -> Iterator[Access]:
         except ServerError as error:
             missing(f"no PostgreSQL: {error}")
         yield access
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """Give an empty data folder for commands with a server of their own; both are taken away."""
+    with tempfile.TemporaryDirectory(prefix="gongxiang-home-") as name:
+        folder = Path(name)
+        _let_pass(folder)
+        yield folder
+        server.remove(folder)
 
 
 @pytest.fixture(scope="session")
@@ -187,6 +196,11 @@ def shared() -> Path:
     if not folder.is_dir():
         missing(f"no folder {folder}; set GONGXIANG_SHARED")
     return folder
+
+
+def _let_pass(folder: Path) -> None:
+    """Let the account through that root's server runs as."""
+    folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
 
 
 @contextlib.contextmanager

@@ -33,11 +33,12 @@ def platform(*, log: Callable[[str], None] = say) -> Iterator[Access]:
         use(access)
         try:
             django.setup()
+        except ImproperlyConfigured as error:
+            raise Failure(str(error)) from error
+        try:
             _check_durability(connections["default"])
             migrate(log=log)
             yield access
-        except ImproperlyConfigured as error:
-            raise Failure(str(error)) from error
         except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
             raise Failure(f"the database gave up: {str(error).strip()}") from error
         finally:

@@ -1,5 +1,13 @@
 """Which address belongs to which face."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib import admin
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("ops/", admin.site.urls),
+    path("", include("gongxiang.web.public.urls")),
+]
+handler400 = "gongxiang.web.errors.bad_request"
+handler403 = "gongxiang.web.errors.forbidden"
+handler404 = "gongxiang.web.errors.not_found"
+handler500 = "gongxiang.web.errors.broken"

@@ -8,7 +8,6 @@ import socket
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,16 +29,6 @@ with server.database(home=Path(sys.argv[1])) as access:
     sys.stdin.read()
 """
 PATIENCE = 30
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """Give a home that the server's account can pass through, and take it away with its server."""
-    with tempfile.TemporaryDirectory(prefix="gongxiang-home-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        yield folder
-        server.remove(folder)
 
 
 def of_home(home: Path) -> Cluster:
