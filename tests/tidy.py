@@ -97,6 +97,7 @@ def sources(folder: Path, *patterns: str) -> list[Path]:
 
 
 def _inexact(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    paths = {part for node in ast.walk(tree) if _is_path(node) for part in ast.walk(node)}
     for node in ast.walk(tree):
         match node:
             case ast.Constant(value=float() | complex()):
@@ -105,10 +106,19 @@ def _inexact(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield node.lineno, name
             case ast.Attribute(attr="Decimal" | "DecimalField" | "FloatField" as name):
                 yield node.lineno, name
-            case ast.BinOp(op=ast.Div()) if not (_is_text(node.left) or _is_text(node.right)):
+            case ast.BinOp(op=ast.Div()) if node not in paths:
                 yield node.lineno, "/ instead of //"
             case ast.AugAssign(op=ast.Div()):
                 yield node.lineno, "/= instead of //="
+
+
+def _is_path(node: ast.AST) -> bool:
+    """Tell whether a chain of divisions has a text in it: folder / name / "data"."""
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        if _is_text(node.left) or _is_text(node.right):
+            return True
+        node = node.left
+    return False
 
 
 def _is_text(node: ast.expr) -> bool:
