@@ -10,7 +10,7 @@ from tests import tidy
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "gongxiang"
 NEAR_MONEY = (
-    *("base/money.py", "base/rates.py", "economy", "rulebook", "ledger", "settlement"),
+    *("base/money.py", "economy", "rulebook", "ledger", "settlement"),
     *("acts", "points", "orders", "treasury"),
 )
 TEXTS = ("*.py", "*.html", "*.txt", "*.toml", "*.po", "*.svg", "*.js", "*.css")
