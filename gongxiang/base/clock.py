@@ -10,6 +10,7 @@ Source: spec/events.md (Lines), rewards R5, reliability I-27.
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 SECOND: Final = 1_000_000
@@ -19,8 +20,11 @@ SHANGHAI_OFFSET: Final = 8 * 3_600 * SECOND
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _SHAPE: Final = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:00(?:\.\d{6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII
 ).fullmatch
+_SECONDS: Final = {f"{second:02}": second * SECOND for second in range(60)}
+_SECONDS_AT: Final = 17
+_MINUTES_KEPT: Final = 1_024
 
 BEGINNING: Final = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 """The first moment that can be written: before everything that is dated."""
@@ -43,15 +47,28 @@ def parse_at(text: str) -> int:
         ...
     gongxiang.base.clock.UnreadableMoment: '2026-03-01 00:00:00'
     """
-    if _SHAPE(text) is None:
+    second = text[_SECONDS_AT : _SECONDS_AT + 2]
+    after = _SECONDS.get(second)
+    if after is None:
         raise UnreadableMoment(repr(text))
     try:
-        moment = datetime.fromisoformat(text)
+        return _minute(text[:_SECONDS_AT], text[_SECONDS_AT + 2 :]) + after
     except ValueError:
         raise UnreadableMoment(repr(text)) from None
-    at = (moment - _EPOCH) // _MICROSECOND
+
+
+@lru_cache(maxsize=_MINUTES_KEPT)
+def _minute(before: str, behind: str) -> int:
+    """Read what stands around the seconds: a file of events has many moments of one minute.
+
+    A minute and its fraction lie within the years 1 to 9999 exactly when each second of it does.
+    """
+    text = f"{before}00{behind}"
+    if _SHAPE(text) is None:
+        raise ValueError(text)
+    at = (datetime.fromisoformat(text) - _EPOCH) // _MICROSECOND
     if not BEGINNING <= at <= _END:
-        raise UnreadableMoment(repr(text))
+        raise ValueError(text)
     return at
 
 

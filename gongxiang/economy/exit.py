@@ -9,17 +9,18 @@ Source: E13, E14, E15; the rounding goes down, the pool gains (E1).
 """
 
 from gongxiang.base.money import MYRIAD
-from gongxiang.economy.lot import Lot, cap_left, is_at_cap
-from gongxiang.economy.movement import Exited, Movement, Piece
+from gongxiang.economy.lot import Lot, cap_left
+from gongxiang.economy.movement import Exited, Movements, Piece
 from gongxiang.economy.state import State
 
 
-def run_exits(state: State, movements: list[Movement]) -> None:
-    """Close every lot that is at its cap, in the order of E14, adding what moved."""
-    lot = state.exits.first
-    while lot is not None and is_at_cap(lot, money=state.money, circulating=state.circulating):
-        movements.append(_close(state, lot))
-        lot = state.exits.first
+def run_exits(state: State, movements: Movements) -> None:
+    """Close every lot that is at its cap, in the order of E14, telling what moved."""
+    exits = state.exits
+    while lot := exits.first_at_cap(money=state.money, circulating=state.circulating):
+        exited = _close(state, lot)
+        if movements is not None:
+            movements.append(exited)
 
 
 def _close(state: State, lot: Lot) -> Exited:
@@ -38,6 +39,4 @@ def _close(state: State, lot: Lot) -> Exited:
     state.exits.put(lot)
     state.exited.append(lot.order)
     state.step += 1
-    return Exited(
-        Piece(lot, points, gross, net), state.step, state.money, state.circulating
-    )
+    return Exited(Piece(lot, points, gross, net), state.step, state.money, state.circulating)

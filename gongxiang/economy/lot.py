@@ -10,7 +10,7 @@ Source: E8, E13.
 
 from dataclasses import dataclass
 
-from gongxiang.base.money import MYRIAD
+from gongxiang.base.money import MYRIAD, POINT
 from gongxiang.economy.events import Key
 from gongxiang.economy.terms import Terms
 
@@ -47,3 +47,8 @@ def cap_left(lot: Lot) -> int:
 def is_at_cap(lot: Lot, *, money: int, circulating: int) -> bool:
     """Tell whether the lot is worth at least its cap left at the pair (E13)."""
     return lot.left * money >= cap_left(lot) * circulating
+
+
+def exit_price(lot: Lot) -> int:
+    """Give the price at which an open lot leaves, in whole micro-yuan a point, cut (E13)."""
+    return cap_left(lot) * POINT // lot.left

@@ -27,7 +27,7 @@ from gongxiang.economy.events import (
 )
 from gongxiang.economy.exit import run_exits
 from gongxiang.economy.injection import inject
-from gongxiang.economy.movement import CashWithdrawn, Escrowed, Movement
+from gongxiang.economy.movement import CashWithdrawn, Escrowed, Movement, Movements
 from gongxiang.economy.refund import refund
 from gongxiang.economy.refusal import BalanceTooSmall
 from gongxiang.economy.sale import sell
@@ -41,11 +41,19 @@ def apply(state: State, event: Event) -> tuple[State, list[Movement]]:
     Raises a `Refused` when the rules do not allow the event; the state is then unchanged.
     """
     movements: list[Movement] = []
-    _HANDLERS[type(event)](state, event, movements)
+    fold(state, event, movements)
     return state, movements
 
 
-def advance(state: State, at: int, movements: list[Movement]) -> None:
+def fold(state: State, event: Event, movements: Movements) -> None:
+    """Fold one event into the state, telling what moved only where somebody listens.
+
+    Raises as `apply` does.
+    """
+    _HANDLERS[type(event)](state, event, movements)
+
+
+def advance(state: State, at: int, movements: Movements) -> None:
     """Move the clock and settle what became due, by (due time, sequence of payment) (E8)."""
     due = state.due
     state.clock = at
@@ -55,12 +63,13 @@ def advance(state: State, at: int, movements: list[Movement]) -> None:
             _settle(state, paid, movements)
 
 
-def _pay(state: State, paid: Paid, movements: list[Movement]) -> None:
+def _pay(state: State, paid: Paid, movements: Movements) -> None:
     spend = paid.spend
     state.paid += 1
     state.escrow += spend
     state.channel += spend
-    movements.append(Escrowed(paid, spend))
+    if movements is not None:
+        movements.append(Escrowed(paid, spend))
     if paid.due_at <= state.clock:
         _settle(state, paid, movements)
     else:
@@ -68,9 +77,9 @@ def _pay(state: State, paid: Paid, movements: list[Movement]) -> None:
         heappush(state.due, (paid.due_at, state.paid, paid))
 
 
-def _settle(state: State, paid: Paid, movements: list[Movement]) -> None:
+def _settle(state: State, paid: Paid, movements: Movements) -> None:
     money, circulating = state.money, state.circulating
-    movements.append(settle(state, paid))
+    settle(state, paid, movements)
     _keep_price(state, money, circulating)
     run_exits(state, movements)
 
@@ -79,40 +88,45 @@ def _keep_price(state: State, money: int, circulating: int) -> None:
     assert state.money * circulating >= money * state.circulating, "the price fell (E5)"
 
 
-def _due(state: State, event: Due, movements: list[Movement]) -> None:
+def _tell(movements: Movements, movement: Movement) -> None:
+    if movements is not None:
+        movements.append(movement)
+
+
+def _due(state: State, event: Due, movements: Movements) -> None:
     _settle(state, event.paid, movements)
 
 
-def _clock(state: State, event: ClockMoved, movements: list[Movement]) -> None:
+def _clock(state: State, event: ClockMoved, movements: Movements) -> None:
     advance(state, event.at, movements)
 
 
-def _refund(state: State, event: Refunded, movements: list[Movement]) -> None:
+def _refund(state: State, event: Refunded, movements: Movements) -> None:
     money, circulating = state.money, state.circulating
-    movements.append(refund(state, event))
+    _tell(movements, refund(state, event))
     _keep_price(state, money, circulating)
     run_exits(state, movements)
 
 
-def _sell(state: State, event: Sold, movements: list[Movement]) -> None:
+def _sell(state: State, event: Sold, movements: Movements) -> None:
     money, circulating = state.money, state.circulating
-    movements.append(sell(state, event))
+    _tell(movements, sell(state, event))
     _keep_price(state, money, circulating)
     run_exits(state, movements)
 
 
-def _inject(state: State, event: Injected, movements: list[Movement]) -> None:
-    movements.append(inject(state, event))
+def _inject(state: State, event: Injected, movements: Movements) -> None:
+    _tell(movements, inject(state, event))
     run_exits(state, movements)
 
 
-def _withdraw(state: State, event: Withdrawn, movements: list[Movement]) -> None:
+def _withdraw(state: State, event: Withdrawn, movements: Movements) -> None:
     held = state.cash.get(event.member, 0)
     if event.amount > held:
         raise BalanceTooSmall(f"{event.amount} µ¥ to withdraw, {held} µ¥ on the balance")
     state.cash[event.member] -= event.amount
     state.channel -= event.amount
-    movements.append(CashWithdrawn(event.withdrawal, event.member, event.amount))
+    _tell(movements, CashWithdrawn(event.withdrawal, event.member, event.amount))
 
 
 _HANDLERS: Final[dict[type, Callable[..., None]]] = {

@@ -48,8 +48,8 @@ def _mint_in_parts(inflow: int, money: int, circulating: int, terms: Terms) -> i
     paid_in = 0
     for part in range(1, count + 1):
         upto = inflow * part // count
-        points = (upto - paid_in) * backing_rate // MYRIAD * (circulating + minted) // (
-            money + paid_in
+        points = (
+            (upto - paid_in) * backing_rate // MYRIAD * (circulating + minted) // (money + paid_in)
         )
         minted += points
         paid_in = upto

@@ -33,10 +33,7 @@ class Escrowed:
 
     def postings(self) -> list[Posting]:
         """Give the balanced postings."""
-        return [
-            ("paid", accounts.CHANNEL, None, -self.amount),
-            ("paid", accounts.ESCROW, None, self.amount),
-        ]
+        return paid_in(self.amount)
 
 
 @dataclass(slots=True, eq=False)
@@ -49,10 +46,7 @@ class Returned:
 
     def postings(self) -> list[Posting]:
         """Give the balanced postings."""
-        return [
-            ("returned", accounts.ESCROW, None, -self.amount),
-            ("returned", accounts.CHANNEL, None, self.amount),
-        ]
+        return paid_back(self.amount)
 
 
 @dataclass(slots=True, eq=False)
@@ -207,6 +201,24 @@ class CashWithdrawn:
 
 PoolMovement = Settled | PointsSold | Exited | RefundedByCase | CapitalInjected
 Movement = PoolMovement | Escrowed | Returned | CashWithdrawn
+Movements = list[Movement] | None
+"""Where what moved is told, in order; None where nobody listens and nothing need be made."""
+
+
+def paid_in(amount: int) -> list[Posting]:
+    """Give the postings of money that came in and waits for settlement (E7)."""
+    return [
+        ("paid", accounts.CHANNEL, None, -amount),
+        ("paid", accounts.ESCROW, None, amount),
+    ]
+
+
+def paid_back(amount: int) -> list[Posting]:
+    """Give the postings of waiting money that was given back (E7)."""
+    return [
+        ("returned", accounts.ESCROW, None, -amount),
+        ("returned", accounts.CHANNEL, None, amount),
+    ]
 
 
 def opening(*, money: int, points: int) -> list[Posting]:

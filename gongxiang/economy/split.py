@@ -30,13 +30,14 @@ def split(spend: int, *, commission_rate: int, terms: Terms) -> Split:
     >>> split(1_000_000_000, commission_rate=2_000, terms=TERMS)
     Split(merchant=800000000, platform=20000000, distribution=20000000, inflow=160000000)
     """
-    commission = spend * commission_rate // MYRIAD
-    platform = spend * terms.platform_rate // MYRIAD
-    distribution = spend * terms.distribution_rate // MYRIAD
-    merchant = spend - commission
+    unit = spend // MYRIAD
+    assert unit * MYRIAD == spend, f"{spend} is no whole number of fen (E1)"
+    commission = unit * commission_rate
+    platform = unit * terms.platform_rate
+    distribution = unit * terms.distribution_rate
     inflow = commission - platform - distribution
     assert inflow >= 0, "the commission does not cover platform and distribution (E6)"
-    return Split(merchant, platform, distribution, inflow)
+    return Split(spend - commission, platform, distribution, inflow)
 
 
 def allows(commission_rate: int, *, terms: Terms) -> bool:

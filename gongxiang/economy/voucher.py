@@ -19,5 +19,5 @@ def vouchers(spend: int, *, commission_rate: int, terms: Terms) -> int:
     400000000
     """
     full = terms.voucher_full_rate
-    counted = commission_rate if commission_rate < full else full
+    counted = min(full, commission_rate)
     return terms.voucher_multiple * spend * counted // (MYRIAD * full)

@@ -8,6 +8,7 @@ Source: spec/events.md (Lines, Malformed).
 """
 
 import json
+from collections.abc import Callable
 from typing import Annotated, Final, Literal
 
 from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType, ValidationError
@@ -162,10 +163,31 @@ Line = (
     | ClockLine
 )
 
+
+class Row(Struct, frozen=True, gc=False):
+    """A row of an orders table: the line it stands for, and its cells to know it again by."""
+
+    id: str
+    at: str
+    line: PaidLine | RefundedLine
+    cells: tuple[str, ...]
+
+
+class Introduction(Struct, frozen=True, gc=False):
+    """A store that an orders table names for the first time: nothing happens if it cannot be."""
+
+    id: str
+    line: StoreLine
+    at: UnsetType = UNSET
+
+
+Entry = Line | Row | Introduction
+"""What a file gives, one after the other."""
+
 _QUOTES_OF_PAID: Final = 22
 """Quotation marks of a `paid` line whose six keys stand once and whose names hold none."""
 
-_decode = Decoder(Line).decode
+_decode: Callable[[bytes], Line] = Decoder(Line).decode
 
 
 def decode(raw: bytes, *, number: int) -> Line:
@@ -180,18 +202,18 @@ def decode(raw: bytes, *, number: int) -> Line:
         raise Malformed(number, f"{error}") from None
     except (DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(number, f"not one JSON object ({error})") from None
-    if b"\\u0000" in raw:
-        raise Malformed(number, "a name holds the character NUL, which no database can keep")
-    if type(line) is not PaidLine or raw.count(b'"') != _QUOTES_OF_PAID:
-        _refuse_repeated_keys(raw, number)
+    if type(line) is not PaidLine or b"\\" in raw or raw.count(b'"') != _QUOTES_OF_PAID:
+        _look_closely(raw, number)
     return line
 
 
-def _refuse_repeated_keys(raw: bytes, number: int) -> None:
-    """Find a key that stands twice: decoders keep the last one without a word."""
+def _look_closely(raw: bytes, number: int) -> None:
+    """Refuse what decoders pass over: a key that stands twice, and NUL in a name."""
 
-    def unique(pairs: list[tuple[str, object]]) -> None:
+    def look(pairs: list[tuple[str, object]]) -> None:
         if len({key for key, _ in pairs}) != len(pairs):
             raise Malformed(number, "a key stands twice")
+        if any(isinstance(value, str) and "\0" in value for _, value in pairs):
+            raise Malformed(number, "a name holds the character NUL, which no database can keep")
 
-    json.loads(raw, object_pairs_hook=unique)
+    json.loads(raw, object_pairs_hook=look)

@@ -17,7 +17,6 @@ from typing import Final
 from msgspec import UNSET
 
 from gongxiang.base.clock import (
-    BEGINNING,
     SECOND,
     UnreadableMoment,
     next_shanghai_midnight,
@@ -34,18 +33,21 @@ from gongxiang.lab.lines import (
     AgentEndedLine,
     AgentLine,
     ClockLine,
+    Entry,
     GrandRegionLine,
     InjectedLine,
+    Introduction,
     Line,
     Malformed,
     MemberLine,
     PaidLine,
     RefundedLine,
+    Row,
     SoldLine,
     StoreLine,
     WithdrawnLine,
 )
-from gongxiang.lab.world import NOBODY, UnknownStore, World
+from gongxiang.lab.world import UnknownStore, World
 from gongxiang.rulebook.divisions import divisions
 
 AMOUNT_FEN_MAX: Final = 4 * 10**14
@@ -53,6 +55,9 @@ AMOUNT_FEN_MAX: Final = 4 * 10**14
 
 _DIGITS_MAX: Final = 60
 """More digits than any holding has: such a sale is refused without reading the number."""
+
+_DIGEST_CUT: Final = 4
+"""A digest of 60 bits takes a third less memory than one of 64."""
 
 Listener = Callable[[int, Line, int, Event | None], None]
 """Told of each accepted line: its number, itself, the clock, and the event it became, if any."""
@@ -89,129 +94,72 @@ class Replay:
         self.state = opened(self.terms)
         self.world = World(self.terms, divisions())
 
-    def take(self, number: int, line: Line) -> None:
+    def take(self, number: int, entry: Entry) -> None:
         """Handle one line; raises `Malformed` when its moment cannot be read."""
         self.is_stopped_by_clock = False
-        digest = hash(line)
-        seen = self._seen.get(line.id)
-        if seen is not None:
-            self._take_duplicate(number, digest == seen)
-            return
-        at = self._moment(number, line)
-        state = self.state
+        digest = hash(entry) >> _DIGEST_CUT
+        seen = self._seen.get(entry.id)
         try:
-            if at > state.clock:
-                self._advance(at)
-            elif at < state.clock:
-                raise ClockRunsBack("dated before a line that was handled")
-            event = _TAKE[type(line)](self, line)
+            if seen is not None:
+                self._take_again(number, entry, is_same=digest == seen)
+                return
+            if entry.at is not UNSET:
+                self._reach(parse_at(entry.at))
+            event = _TAKE[type(entry)](self, entry)
         except Refused as refusal:
-            self.refused.append((number, refusal.reason))
+            if type(entry) is not Introduction:
+                self.refused.append((number, refusal.reason))
             return
-        self._seen[line.id] = digest
+        except UnreadableMoment as error:
+            raise Malformed(number, f"`at` {error} is not YYYY-MM-DDThh:mm:ss±hh:mm") from None
+        self._seen[entry.id] = digest
         if self.on_accepted is not None:
-            self.on_accepted(number, line, state.clock, event)
+            line = entry.line if isinstance(entry, Row | Introduction) else entry
+            self.on_accepted(number, line, self.state.clock, event)
 
     def finish(self) -> State:
         """Settle what is left, unless the last line was an accepted `clock`; give the state."""
         if not self.is_stopped_by_clock:
             due = self.state.due
             if due:
-                self._advance(max(entry[0] for entry in due))
+                self._reach(max(entry[0] for entry in due))
         return self.state
 
-    def _take_duplicate(self, number: int, is_same: bool) -> None:  # noqa: FBT001
+    def apply(self, event: Event) -> Event:
+        """Fold an event, telling what moved if somebody listens; raises its `Refused`."""
+        if self.on_movements is None:
+            machine.fold(self.state, event, None)
+        else:
+            _, movements = machine.apply(self.state, event)
+            self.on_movements(movements)
+        return event
+
+    def _take_again(self, number: int, entry: Entry, *, is_same: bool) -> None:
         if is_same:
             self.repeated += 1
-        else:
-            self.refused.append((number, Duplicate.reason))
+            return
+        if entry.at is not UNSET:
+            parse_at(entry.at)
+        raise Duplicate(f"{entry.id} of line {number} was accepted before, as another object")
 
-    def _moment(self, number: int, line: Line) -> int:
-        text = line.at
-        if text is UNSET:
-            return self.state.clock
-        try:
-            return parse_at(text)
-        except UnreadableMoment as error:
-            raise Malformed(number, f"`at` {error} is not YYYY-MM-DDThh:mm:ss±hh:mm") from None
-
-    def _advance(self, at: int) -> None:
-        movements: list[Movement] = []
+    def _reach(self, at: int) -> None:
+        """Move the clock to a moment, settling what becomes due; raises `ClockRunsBack`."""
+        clock = self.state.clock
+        if at == clock:
+            return
+        if at < clock:
+            raise ClockRunsBack("dated before a line that was handled")
+        movements: list[Movement] | None = None if self.on_movements is None else []
         machine.advance(self.state, at, movements)
         if movements and self.on_movements is not None:
             self.on_movements(movements)
 
-    def _apply(self, event: Event) -> Event:
-        _, movements = machine.apply(self.state, event)
-        if self.on_movements is not None:
-            self.on_movements(movements)
-        return event
 
-    def _pay(self, line: PaidLine) -> Event:
-        amount = _amount(line.amount_fen)
-        store = self.world.stores.get(line.store)
-        if store is None:
-            raise UnknownStore(f"{line.store} was not introduced")
-        clock = self.state.clock
-        rewards = self.world.rewards(line.member, store, at=clock)
-        self.world.members.setdefault(line.member, NOBODY)
-        return self._apply(
-            Paid(
-                line.id,
-                line.member,
-                line.store,
-                amount,
-                store.commission_rate,
-                rewards,
-                clock + self.terms.window * SECOND,
-                self.terms,
-            )
-        )
-
-    def _refund(self, line: RefundedLine) -> Event:
-        return self._apply(Refunded(line.id, line.order, _amount(line.amount_fen)))
-
-    def _sell(self, line: SoldLine) -> Event:
-        digits = line.points.lstrip("0")
-        if len(digits) > _DIGITS_MAX:
-            raise SaleExceedsHolding("more than anybody holds")
-        return self._apply(Sold(line.id, line.member, int(digits or "0")))
-
-    def _inject(self, line: InjectedLine) -> Event:
-        return self._apply(Injected(line.id, _amount(line.amount_fen)))
-
-    def _withdraw(self, line: WithdrawnLine) -> Event:
-        return self._apply(Withdrawn(line.id, line.member, _amount(line.amount_fen)))
-
-    def _clock(self, _line: ClockLine) -> None:
-        self.is_stopped_by_clock = True
-
-    def _join(self, line: MemberLine) -> None:
-        self.world.join(line)
-
-    def _open_store(self, line: StoreLine) -> None:
-        self.world.open_store(line)
-
-    def _name_region(self, line: GrandRegionLine) -> None:
-        self.world.name_region(line)
-
-    def _appoint(self, line: AgentLine) -> None:
-        self.world.appoint(line, start_at=self._period_edge(line))
-
-    def _dismiss(self, line: AgentEndedLine) -> None:
-        self.world.dismiss(line, end_at=self._period_edge(line))
-
-    def _period_edge(self, line: AgentLine | AgentEndedLine) -> int:
-        """Give when a contract begins or ends: the next midnight, or at once if undated (R5)."""
-        clock = self.state.clock
-        return clock if line.at is UNSET else next_shanghai_midnight(clock)
-
-
-def fold(lines: Iterable[tuple[int, Line]], terms: Terms) -> Replay:
+def fold(entries: Iterable[tuple[int, Entry]], terms: Terms) -> Replay:
     """Fold lines to their end."""
     replay = Replay(terms)
-    for number, line in lines:
-        replay.take(number, line)
+    for number, entry in entries:
+        replay.take(number, entry)
     replay.finish()
     return replay
 
@@ -222,16 +170,90 @@ def _amount(amount_fen: int) -> int:
     return amount_fen * FEN
 
 
+def _join(replay: Replay, line: MemberLine) -> None:
+    replay.world.join(line)
+
+
+def _open_store(replay: Replay, line: StoreLine) -> None:
+    replay.world.open_store(line)
+
+
+def _name_region(replay: Replay, line: GrandRegionLine) -> None:
+    replay.world.name_region(line)
+
+
+def _appoint(replay: Replay, line: AgentLine) -> None:
+    replay.world.appoint(line, start_at=_period_edge(replay, line))
+
+
+def _dismiss(replay: Replay, line: AgentEndedLine) -> None:
+    replay.world.dismiss(line, end_at=_period_edge(replay, line))
+
+
+def _period_edge(replay: Replay, line: AgentLine | AgentEndedLine) -> int:
+    """Give when a contract begins or ends: the next midnight, or at once if undated (R5)."""
+    clock = replay.state.clock
+    return clock if line.at is UNSET else next_shanghai_midnight(clock)
+
+
+def _pay(replay: Replay, line: PaidLine) -> Event:
+    spend = _amount(line.amount_fen)
+    world, terms, clock = replay.world, replay.terms, replay.state.clock
+    store = world.stores.get(line.store)
+    if store is None:
+        raise UnknownStore(f"{line.store} was not introduced")
+    person = world.meet(line.member)
+    rewards = world.rewards(person, store, at=clock)
+    due_at = clock + terms.window * SECOND if terms.window else clock
+    return replay.apply(
+        Paid(line.id, person.id, store.id, spend, store.commission_rate, rewards, due_at, terms)
+    )
+
+
+def _refund(replay: Replay, line: RefundedLine) -> Event:
+    return replay.apply(Refunded(line.id, line.order, _amount(line.amount_fen)))
+
+
+def _sell(replay: Replay, line: SoldLine) -> Event:
+    digits = line.points.lstrip("0")
+    if len(digits) > _DIGITS_MAX:
+        raise SaleExceedsHolding("more than anybody holds")
+    return replay.apply(Sold(line.id, line.member, int(digits or "0")))
+
+
+def _inject(replay: Replay, line: InjectedLine) -> Event:
+    return replay.apply(Injected(line.id, _amount(line.amount_fen)))
+
+
+def _withdraw(replay: Replay, line: WithdrawnLine) -> Event:
+    return replay.apply(Withdrawn(line.id, line.member, _amount(line.amount_fen)))
+
+
+def _stop_clock(replay: Replay, line: ClockLine) -> None:
+    del line
+    replay.is_stopped_by_clock = True
+
+
+def _take_row(replay: Replay, row: Row) -> Event | None:
+    return _TAKE[type(row.line)](replay, row.line)
+
+
+def _introduce(replay: Replay, introduction: Introduction) -> None:
+    replay.world.open_store(introduction.line)
+
+
 _TAKE: Final[dict[type, Callable[..., Event | None]]] = {
-    MemberLine: Replay._join,
-    StoreLine: Replay._open_store,
-    GrandRegionLine: Replay._name_region,
-    AgentLine: Replay._appoint,
-    AgentEndedLine: Replay._dismiss,
-    PaidLine: Replay._pay,
-    RefundedLine: Replay._refund,
-    SoldLine: Replay._sell,
-    InjectedLine: Replay._inject,
-    WithdrawnLine: Replay._withdraw,
-    ClockLine: Replay._clock,
+    MemberLine: _join,
+    StoreLine: _open_store,
+    GrandRegionLine: _name_region,
+    AgentLine: _appoint,
+    AgentEndedLine: _dismiss,
+    PaidLine: _pay,
+    RefundedLine: _refund,
+    SoldLine: _sell,
+    InjectedLine: _inject,
+    WithdrawnLine: _withdraw,
+    ClockLine: _stop_clock,
+    Row: _take_row,
+    Introduction: _introduce,
 }

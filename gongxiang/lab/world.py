@@ -9,11 +9,11 @@ Source: spec/events.md (Then the event), R2-R5.
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 from gongxiang.economy import agency, referral, reward, split
 from gongxiang.economy.agency import LEVELS, Contract
-from gongxiang.economy.events import Key, Reward
+from gongxiang.economy.events import Reward
 from gongxiang.economy.recruit import may_recruit
 from gongxiang.economy.refusal import Refused
 from gongxiang.economy.terms import Terms
@@ -77,21 +77,21 @@ class NoAgentInOffice(Refused):
     reason = "no agent"
 
 
-class Person(NamedTuple):
-    """Who brought a member, and the store whose code he scanned."""
+@dataclass(slots=True, eq=False)
+class Person:
+    """A member: who brought him, whose code he scanned, and whom his orders reward for that."""
 
-    referrer: str | None
-    via_store: str | None
-
-
-NOBODY: Final = Person(None, None)
-"""A member whom an order named first: bound to nobody."""
+    id: str
+    referrer: str | None = None
+    via_store: str | None = None
+    rewards: tuple[Reward, ...] | None = None
 
 
 @dataclass(slots=True, eq=False)
 class Store:
     """A store, and the rewards its turnover earns until somebody's period begins or ends."""
 
+    id: str
     owner: str | None
     recruiter: str | None
     place: Place
@@ -123,7 +123,20 @@ class World:
         if line.referrer is not None:
             self._refuse_cycle(line.id, line.referrer)
             self._named.add(line.referrer)
-        self.members[line.id] = Person(line.referrer, line.via_store)
+        referrer = None if line.referrer is None else self._name(line.referrer)
+        self.members[line.id] = Person(line.id, referrer, line.via_store)
+
+    def _name(self, member: str) -> str:
+        """Give the one text that a member is known by: memory holds each name once."""
+        person = self.members.get(member)
+        return member if person is None else person.id
+
+    def meet(self, member: str) -> Person:
+        """Give a member whom an order names; one who was not introduced exists from then on."""
+        person = self.members.get(member)
+        if person is None:
+            person = self.members[member] = Person(member)
+        return person
 
     def _refuse_cycle(self, member: str, referrer: str) -> None:
         """Walk up from the referrer, but only when somebody already named the new member."""
@@ -132,7 +145,11 @@ class World:
         while above is not None:
             if above == member:
                 raise ReferralCycle(f"{member} is above {referrer}: nobody is his own ancestor")
-            above = self.members.get(above, NOBODY).referrer if may_be_above else None
+            above = self._referrer_of(above) if may_be_above else None
+
+    def _referrer_of(self, member: str) -> str | None:
+        person = self.members.get(member)
+        return None if person is None else person.referrer
 
     def open_store(self, line: StoreLine) -> None:
         """Introduce a store; raises the refusal that comes first in the spec's list."""
@@ -144,7 +161,9 @@ class World:
             raise NoSuchDivision(f"{line.district} cannot be a store's division") from None
         if not may_recruit(line.recruiter, owner=line.owner):
             raise OwnerRecruits(f"{line.recruiter} owns the store")
-        self.stores[line.id] = Store(line.owner, line.recruiter, place, line.commission_rate)
+        self.stores[line.id] = Store(
+            line.id, line.owner, line.recruiter, place, line.commission_rate
+        )
 
     def name_region(self, line: GrandRegionLine) -> None:
         """Introduce a grand region; raises `NoSuchRegion`."""
@@ -186,23 +205,35 @@ class World:
         if not is_region:
             raise NoSuchRegion(f"{region} is no {level}")
 
-    def rewards(self, member: str, store: Store, *, at: int) -> tuple[Reward, ...]:
+    def rewards(self, person: Person, store: Store, *, at: int) -> tuple[Reward, ...]:
         """Give whom an order paid now would reward, and at what rates (R1-R5)."""
         if at >= store.valid_until:
             self._renew(store, at)
-        person = self.members.get(member, NOBODY)
-        if person.referrer is None:
-            return store.rewards
-        indirect = self._indirect(person)
-        return reward.of_referral(person.referrer, indirect, terms=self.terms) + store.rewards
+        of_person = person.rewards
+        if of_person is None:
+            of_person = self._of_person(person)
+        return of_person + store.rewards
 
-    def _indirect(self, person: Person) -> Key | None:
-        bound_by = self.stores.get(person.via_store) if person.via_store is not None else None
-        return referral.indirect(
-            referrer=person.referrer,
-            bound_by_recruiter=None if bound_by is None else bound_by.recruiter,
-            referrer_of_referrer=self.members.get(person.referrer or "", NOBODY).referrer,
+    def _of_person(self, person: Person) -> tuple[Reward, ...]:
+        """Look up who brought a member; keep the answer when nothing can change it any more (R3).
+
+        Members and stores are introduced once, for ever: the answer is final when those that it
+        asks are known.
+        """
+        referrer, scanned = person.referrer, person.via_store
+        if referrer is None:
+            person.rewards = ()
+            return ()
+        store = None if scanned is None else self.stores.get(scanned)
+        indirect = referral.indirect(
+            referrer=referrer,
+            bound_by_recruiter=None if store is None else store.recruiter,
+            referrer_of_referrer=self._referrer_of(referrer),
         )
+        found = reward.of_referral(referrer, indirect, terms=self.terms)
+        if (scanned is None or store is not None) and referrer in self.members:
+            person.rewards = found
+        return found
 
     def _forget_rewards(self) -> None:
         for store in self.stores.values():
