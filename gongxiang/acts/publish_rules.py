@@ -14,7 +14,7 @@ from gongxiang.economy.movement import opening
 from gongxiang.economy.pool import genesis_points
 from gongxiang.economy.terms import Terms
 from gongxiang.governance.models import RuleVersion
-from gongxiang.governance.terms import to_json
+from gongxiang.rulebook.values import to_values
 from gongxiang.ledger import chain, raw
 from gongxiang.ledger.posting import Book, Head, post
 from gongxiang.points.models import Pool
@@ -38,7 +38,7 @@ def publish_rules(*, terms: Terms, preset: str, settings: Sequence[str] = ()) ->
         RuleVersion.objects.create(
             id=1,
             preset=preset,
-            terms=to_json(terms),
+            terms=to_values(terms),
             settings=list(settings),
             published_at=Now(),
             effective_at=None,

@@ -5,8 +5,7 @@ Source: E8, E10, E14; design/layout.md (life of an order).
 
 from django.db import transaction
 
-from gongxiang.governance.models import RuleVersion
-from gongxiang.governance.terms import from_json
+from gongxiang.governance.terms import all_terms
 from gongxiang.ledger import raw
 from gongxiang.settlement.batch import EXITS_AT_ONCE, Report, run_batch
 
@@ -20,8 +19,7 @@ def settle_pool(
     settler's lock (ledger/locks.py). Raises `NoPool` where no rulebook is in force.
     """
     with transaction.atomic(durable=True):
-        versions = RuleVersion.objects.values_list("id", "terms")
-        terms = {number: from_json(values) for number, values in versions}
+        terms = all_terms()
         with raw.cursor() as cursor:
             return run_batch(
                 cursor,

@@ -1,32 +1,19 @@
-"""The terms of each rule version.
+"""The terms of each published rule version.
 
 Units: as `Terms`. Source: R9.
 """
 
-from dataclasses import asdict, fields
-from typing import Any
-
 from gongxiang.economy.terms import Terms
 from gongxiang.governance.models import RuleVersion
-
-
-def to_json(terms: Terms) -> dict[str, Any]:
-    """Give terms as plain values."""
-    return asdict(terms)
-
-
-def from_json(values: dict[str, Any]) -> Terms:
-    """Give terms from plain values."""
-    return Terms(
-        **{
-            field.name: tuple(values[field.name])
-            if isinstance(values[field.name], list)
-            else values[field.name]
-            for field in fields(Terms)
-        }
-    )
+from gongxiang.rulebook.values import from_values
 
 
 def terms_of(version: int) -> Terms:
     """Give the terms of a version; raises `RuleVersion.DoesNotExist`."""
-    return from_json(RuleVersion.objects.get(id=version).terms)
+    return from_values(RuleVersion.objects.get(id=version).terms)
+
+
+def all_terms() -> dict[int, Terms]:
+    """Give the terms of every version by its number."""
+    versions = RuleVersion.objects.values_list("id", "terms")
+    return {number: from_values(values) for number, values in versions}

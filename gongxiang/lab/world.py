@@ -167,15 +167,12 @@ class World:
 
     def name_region(self, line: GrandRegionLine) -> None:
         """Introduce a grand region; raises `NoSuchRegion`."""
-        provinces = set(line.provinces)
-        if len(provinces) != len(line.provinces):
-            raise NoSuchRegion("a province stands twice")
-        for code in provinces:
+        for code in line.provinces:
             division = self.divisions.get(code)
             if division is None or division.level != PROVINCE or code in self.grand_region_of:
                 raise NoSuchRegion(f"{code} is no province, or belongs to a grand region")
         self.grand_regions[line.id] = line.provinces
-        self.grand_region_of.update(dict.fromkeys(provinces, line.id))
+        self.grand_region_of.update(dict.fromkeys(line.provinces, line.id))
         self._forget_rewards()
 
     def appoint(self, line: AgentLine, *, start_at: int) -> None:

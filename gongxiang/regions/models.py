@@ -13,6 +13,7 @@ class GrandRegion(models.Model):
 
     id = models.BigIntegerField("编号", primary_key=True)
     name = models.TextField("名称", unique=True)
+    provinces = models.JSONField("省份")
 
     class Meta:
         verbose_name = "大区"
@@ -23,11 +24,10 @@ class GrandRegion(models.Model):
 
 
 class GrandRegionProvince(models.Model):
-    """A province of a grand region."""
+    """A province of a grand region: the key holds it to one."""
 
     province_code = models.CharField("省", max_length=6, primary_key=True)
     grand_region_id = models.BigIntegerField("大区")
-    position = models.SmallIntegerField("次序")
 
     class Meta:
         verbose_name = "大区省份"

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
 from msgspec import UNSET
 
 from gongxiang.base.clock import BEGINNING, format_at
@@ -42,8 +43,8 @@ COLUMNS: Final = {
     "merchants_store": (
         "store_id, name, owner_id, recruiter_id, division_code, commission_rate, opened_at"
     ),
-    "regions_grandregion": "id, name",
-    "regions_grandregionprovince": "province_code, grand_region_id, position",
+    "regions_grandregion": "id, name, provinces",
+    "regions_grandregionprovince": "province_code, grand_region_id",
     "regions_contract": "id, member_id, level, region, start_at, end_at, ended_by_id",
     "orders_fact": "id, key, kind, at, is_dated, home_id, amount, digest",
     "orders_order": (
@@ -177,9 +178,10 @@ class Intake:
         self, number: int, clock: int, line: GrandRegionLine
     ) -> tuple[Kind, int, int]:
         del clock
-        self.chunk.add("regions_grandregion", number, line.id)
-        for position, code in enumerate(line.provinces):
-            self.chunk.add("regions_grandregionprovince", code, number, position)
+        provinces = msgspec.json.encode(line.provinces).decode()
+        self.chunk.add("regions_grandregion", number, line.id, provinces)
+        for code in sorted(set(line.provinces)):
+            self.chunk.add("regions_grandregionprovince", code, number)
         return Kind.GRAND_REGION, _NOBODY, 0
 
     def _appoint(self, number: int, clock: int, line: AgentLine) -> tuple[Kind, int, int]:
