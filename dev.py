@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -90,12 +91,14 @@ def usage() -> str:
 
 
 def _open(command: str, rest: list[str]) -> int:
-    if command == "lint":
-        ensure(DEV_LOCK)
-        return lint()
-    if command == "test":
+    if command in {"lint", "test"}:
         ensure(DEV_LOCK)
         os.chdir(ROOT)
+        # Loading the settings would otherwise make a data folder, to keep a key in.
+        os.environ.setdefault("GONGXIANG_SECRET_KEY", secrets.token_hex(32))
+    if command == "lint":
+        return lint()
+    if command == "test":
         if "--long" in rest:
             rest.remove("--long")
             os.environ["GONGXIANG_LONG"] = "1"
@@ -110,7 +113,6 @@ def _open(command: str, rest: list[str]) -> int:
 
 def lint() -> int:
     """Run every linter, also after one failed, and sum up."""
-    os.chdir(ROOT)
     results = {}
     for name, words in LINTS:
         say(f"== {name}")
