@@ -1,0 +1,204 @@
+"""`up [--port N] [--host H]`: the platform on this machine, with everything it needs.
+
+Database and schema, a seeded town where there is nothing, the web server, the settler. Ctrl-C or
+SIGTERM ends what this command started and nothing else. A second `up` of the same home says what
+is running and ends well.
+"""
+
+import argparse
+import contextlib
+import fcntl
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, TextIO
+
+from gongxiang.cli.arguments import positive
+from gongxiang.cli.failure import Failure
+from gongxiang.cli.server import data_home, make_home
+from gongxiang.cli.start import platform, say
+
+PORT: Final = 8000
+HOST: Final = "127.0.0.1"
+STAFF: Final = "staff"
+_SETTLE_SECONDS: Final = 1
+_STOP_SECONDS: Final = 10
+_READY_SECONDS: Final = 60
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's options."""
+    parser.add_argument("--port", metavar="N", type=positive, default=PORT, help=f"{PORT} unless told")
+    parser.add_argument(
+        "--host", metavar="H", default=HOST, help="the address to listen on; 0.0.0.0 opens it"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until told to stop."""
+    home = data_home()
+    make_home(home)
+    with (home / "up.lock").open("a+", encoding="utf-8") as lock:
+        if not _is_first(lock):
+            lock.seek(0)
+            say(f"already running: {lock.read() or 'starting'}")
+            return 0
+        _refuse_taken_port(arguments.host, arguments.port)
+        with platform():
+            password = _prepare(home)
+            with _web_server(arguments.host, arguments.port) as server:
+                _wait_until_ready(server, arguments.host, arguments.port)
+                _tell(lock, arguments, password, home)
+                _settle_until_stopped(server)
+    return 0
+
+
+def _is_first(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    lock.truncate(0)
+    return True
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OverflowError as error:
+            raise Failure(f"there is no port {port}: choose one below 65536") from error
+        except OSError as error:
+            raise Failure(
+                f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
+            ) from error
+
+
+def _prepare(home: Path) -> str | None:
+    """Seed an empty platform; give the staff password if it was made now."""
+    from gongxiang.cli.seeding import seed_town  # noqa: PLC0415  Django must be set up first
+    from gongxiang.cli.settling import only_settler  # noqa: PLC0415
+
+    with only_settler(log=say):
+        seed_town(log=say)
+    return _make_staff(home / "staff_password")
+
+
+def _make_staff(kept: Path) -> str | None:
+    from django.contrib.auth.models import User  # noqa: PLC0415  Django must be set up first
+
+    if User.objects.filter(username=STAFF).exists():
+        return None
+    password = secrets.token_urlsafe(15)
+    kept.unlink(missing_ok=True)
+    kept.touch(mode=0o600)
+    kept.write_text(f"{password}\n", encoding="utf-8")
+    User.objects.create_superuser(STAFF, password=password)
+    return password
+
+
+@contextlib.contextmanager
+def _web_server(host: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the web server in a group of its own, and end all of it at the end."""
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "2",
+        "--backpressure",
+        "64",
+        "--no-ws",
+        "--log-level",
+        "warning",
+        "gongxiang.config.wsgi:application",
+    ]
+    hosts = os.environ.get("GONGXIANG_HOSTS")
+    environment = dict(os.environ)
+    if host != HOST and not hosts:
+        environment["GONGXIANG_HOSTS"] = "*"
+    server = subprocess.Popen(command, env=environment, start_new_session=True)
+    try:
+        yield server
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            server.terminate()
+        try:
+            server.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> None:
+    address = HOST if host == "0.0.0.0" else host  # noqa: S104  comparing, not binding
+    deadline = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise Failure(f"the web server ended at once (exit code {server.returncode})")
+        with contextlib.suppress(OSError), socket.create_connection((address, port), 1):
+            return
+        time.sleep(0.05)
+    raise Failure(f"the web server did not answer within {_READY_SECONDS} s")
+
+
+def _tell(
+    lock: TextIO, arguments: argparse.Namespace, password: str | None, home: Path
+) -> None:
+    base = f"http://{arguments.host}:{arguments.port}"
+    lock.write(base)
+    lock.flush()
+    print(f"公开账  {base}/pool\n后台    {base}/ops/", flush=True)
+    if password:
+        say(f"staff account: {STAFF} / {password}")
+        say(f"(shown once; kept in {home / 'staff_password'})")
+    say("Ctrl-C stops everything")
+
+
+def _settle_until_stopped(server: subprocess.Popen[bytes]) -> None:
+    """Settle what becomes due, every second, for as long as the web server runs."""
+    from django.db import Error  # noqa: PLC0415  Django must be set up first
+    from django.db import connection  # noqa: PLC0415
+
+    is_down = False
+    while server.poll() is None:
+        try:
+            _settle_once()
+            is_down = False
+        except Error as error:
+            if not is_down:
+                say(f"the settler waits: {str(error).strip()}")
+            is_down = True
+            connection.close()
+        time.sleep(_SETTLE_SECONDS)
+    raise Failure(f"the web server ended (exit code {server.returncode})")
+
+
+def _settle_once() -> None:
+    from gongxiang.acts.move_horizon import move_horizon  # noqa: PLC0415  after Django's set-up
+    from gongxiang.cli.settling import settle_all  # noqa: PLC0415
+    from gongxiang.ledger import locks, raw  # noqa: PLC0415
+
+    with raw.cursor() as cursor:
+        if not locks.try_settler(cursor):
+            return
+        try:
+            settle_all(until=move_horizon())
+        finally:
+            locks.leave_settler(cursor)
