@@ -1,0 +1,128 @@
+"""What a person reads when a page cannot be shown: what happened, whether money moved, what next.
+
+`Missing` is raised by pages for an address that leads nowhere; Django calls the other four. None
+of them asks the database, so each works when nothing else does.
+
+Units: none. Source: design/ui/faces.md 4 (not found, our fault, our fault with unknown effect).
+"""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+RETRY_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """One error page: `tone` is the colour of its ring, w waiting, b broken, empty plain."""
+
+    heading: str
+    title: str
+    note: str
+    action: str
+    href: str
+    tone: str = ""
+    record: str = ""
+
+
+class NotOpen(Exception):
+    """No rulebook was ever published: there is no pool to show yet."""
+
+
+class Missing(Http404):
+    """Nothing is at this address; says what there is instead."""
+
+    def __init__(self, *, title: str, note: str, action: str, href: str) -> None:
+        """Keep the words of the page."""
+        super().__init__(title)
+        self.trouble = Trouble(heading="没有找到", title=title, note=note, action=action, href=href)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's form
+    """Say that there is no such page."""
+    trouble = getattr(exception, "trouble", None) or Trouble(
+        heading="没有找到",
+        title="没有这一页",
+        note="可能是链接旧了。",
+        action="回首页",
+        href=reverse("public:front"),
+    )
+    return _page(trouble, status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's form
+    """Say that the address or the form cannot be read."""
+    trouble = Trouble(
+        heading="没有看懂",
+        title="这个请求读不出来",
+        note="钱没有动。可能是链接被截断了，可以从首页再进一次。",
+        action="回首页",
+        href=reverse("public:front"),
+    )
+    return _page(trouble, status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's form
+    """Say that this page is not for this person."""
+    trouble = Trouble(
+        heading="不能看",
+        title="这一页不对你开放",
+        note="钱没有动。可能是登录过期了，或者换了身份。",
+        action="回首页",
+        href=reverse("public:front"),
+    )
+    return _page(trouble, status=403)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Say that it is our fault, with the number under which it was recorded."""
+    looked_only = request.method in {"GET", "HEAD"}
+    trouble = Trouble(
+        heading="没有完成",
+        title="我们这边出了问题" + ("，你的钱没有动" if looked_only else ""),
+        note="已收到记录，可以直接再试一次。"
+        if looked_only
+        else "正在核对这笔有没有成，先不要重复操作。",
+        action="再试一次" if looked_only else "回首页",
+        href=request.get_full_path() if looked_only else reverse("public:front"),
+        tone="b",
+        record=getattr(request, "record", ""),
+    )
+    return _page(trouble, status=500)
+
+
+def not_open(request: HttpRequest) -> HttpResponse:
+    """Say that the platform has not begun."""
+    trouble = Trouble(
+        heading="还没有开始",
+        title="还没有公布规则",
+        note="公布第一版规则之后，盈利池才开，这里才有数字。",
+        action="再试一次",
+        href=request.get_full_path(),
+        tone="w",
+    )
+    return _page(trouble, status=503)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Say that the ledger does not answer just now."""
+    trouble = Trouble(
+        heading="暂时看不到",
+        title="账本暂时连不上",
+        note="数字先不显示，免得给你看错的。账本里的钱和积分都在，一般几分钟内恢复。",
+        action="再试一次",
+        href=request.get_full_path() if request.method == "GET" else reverse("public:front"),
+        tone="w",
+        record=getattr(request, "record", ""),
+    )
+    response = _page(trouble, status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _page(trouble: Trouble, *, status: int) -> HttpResponse:
+    page = render_to_string("shared/trouble.html", {"trouble": trouble})
+    return HttpResponse(page, status=status)

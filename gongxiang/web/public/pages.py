@@ -1,0 +1,189 @@
+"""The public pages: each parses its address, asks the queries, and prints one face.
+
+All are read only, need no script, no cookie and no sign-in; each sees one moment of the database.
+
+Units: none. Source: design/ui/faces.md 6.1.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from gongxiang.base import text
+from gongxiang.web.errors import Missing
+from gongxiang.web.public import faces, queries
+from gongxiang.web.public.data import PoolNow, Rules, Totals
+from gongxiang.web.public.versions import Shelf, shelf
+
+EVENTS_SIZE: Final = 50
+LATEST_SIZE: Final = 5
+_NUMBER_DIGITS_MAX: Final = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Now:
+    """What every page begins with."""
+
+    pool: PoolNow
+    totals: Totals
+    shelf: Shelf
+    rules: Rules
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  every page is called alike
+    """Print `/`."""
+    with queries.one_moment():
+        now = _now()
+    face = faces.front_face(now=now.pool, totals=now.totals, rules=now.rules)
+    return _page("front", {"face": face})
+
+
+@require_safe
+def pool(request: HttpRequest) -> HttpResponse:
+    """Print `/pool`, with the chart of `?range=`."""
+    with queries.one_moment():
+        now = _now()
+        span = faces.span_of(asked=request.GET.get("range", ""), now=now.pool)
+        history = queries.history(span=span, now=now.pool)
+        latest = queries.steps(before=None, size=LATEST_SIZE)
+    face = faces.pool_face(
+        now=now.pool, totals=now.totals, history=history, latest=latest, rules=now.rules
+    )
+    return _page("pool", {"face": face, "here": "pool"})
+
+
+@require_safe
+def events(request: HttpRequest) -> HttpResponse:
+    """Print `/pool/events`: the steps before `?before=`, or the newest."""
+    before = _number(request.GET.get("before", ""))
+    with queries.one_moment():
+        now = _now()
+        steps = queries.steps(before=before, size=EVENTS_SIZE)
+    if before is not None and not steps:
+        raise _no_step(now.pool)
+    face = faces.events_face(
+        now=now.pool, totals=now.totals, steps=steps, size=EVENTS_SIZE, rules=now.rules
+    )
+    return _page("events", {"face": face, "here": "events"})
+
+
+@require_safe
+def event(request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG001  called alike
+    """Print `/pool/events/<number>`."""
+    with queries.one_moment():
+        now = _now()
+        step = queries.step(number=number) if number <= now.pool.steps else None
+        lot = queries.lot_name(step=number) if step else ""
+    if step is None:
+        raise _no_step(now.pool)
+    handled = now.shelf.of(number=step.rules) or now.shelf.on(day=step.day)
+    face = faces.event_face(
+        now=now.pool, totals=now.totals, step=step, lot=lot, handled=handled, rules=now.rules
+    )
+    return _page("event", {"face": face, "here": "events"})
+
+
+@require_safe
+def feed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  called alike
+    """Print `/pool/feed`: what the public feed is, with its newest line."""
+    with queries.one_moment():
+        now = queries.pool_now()
+        example = queries.newest_feed_line(now=now)
+    return _page("feed", {"face": faces.feed_face(now=now, example=example)})
+
+
+@require_safe
+def feed_lines(request: HttpRequest) -> StreamingHttpResponse:
+    """Stream the public feed, one JSON object a line, from the step after `?after=` on.
+
+    The pool is asked first, so that a database that is down is a page and no torn file.
+    """
+    queries.pool_now()
+    after = _number(request.GET.get("after", "")) or 0
+    response = StreamingHttpResponse(
+        queries.feed_chunks(after=after), content_type="application/x-ndjson"
+    )
+    response["Content-Disposition"] = 'attachment; filename="pool.jsonl"'
+    return response
+
+
+@require_safe
+def verify(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  called alike
+    """Print `/pool/verify`: how to verify, in plain steps."""
+    with queries.one_moment():
+        now = _now()
+        opening = queries.opening()
+    face = faces.verify_face(now=now.pool, totals=now.totals, opening=opening, rules=now.rules)
+    return _page("verify", {"face": face, "here": "verify"})
+
+
+@require_safe
+def rules(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  called alike
+    """Print `/rules`: the version in force."""
+    with queries.one_moment():
+        now = _now()
+    return _rules_page(now, now.rules)
+
+
+@require_safe
+def rules_version(request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG001  called alike
+    """Print `/rules/<number>`."""
+    with queries.one_moment():
+        now = _now()
+    asked = now.shelf.of(number=number)
+    if asked is None:
+        raise Missing(
+            title=f"没有第 {number} 版规则",
+            note=f"现在生效的是第 {now.rules.version.number} 版。",
+            action="看正在生效的规则",
+            href=reverse("public:rules"),
+        )
+    return _rules_page(now, asked)
+
+
+def _rules_page(now: _Now, asked: Rules) -> HttpResponse:
+    face = faces.rules_face(
+        now=now.pool,
+        totals=now.totals,
+        rules=asked,
+        in_force=now.rules,
+        versions=now.shelf.versions,
+    )
+    return _page("rules", {"face": face, "here": "rules"})
+
+
+def _now() -> _Now:
+    now = queries.pool_now()
+    published = shelf(now=now.now)
+    return _Now(
+        pool=now,
+        totals=queries.totals(now=now),
+        shelf=published,
+        rules=published.in_force,
+    )
+
+
+def _page(name: str, context: Mapping[str, object]) -> HttpResponse:
+    return HttpResponse(render_to_string(f"public/{name}.html", dict(context)))
+
+
+def _number(written: str) -> int | None:
+    """Read a step's number from an address; what is no number is no restriction."""
+    is_number = written.isascii() and written.isdigit() and len(written) <= _NUMBER_DIGITS_MAX
+    return int(written) if is_number else None
+
+
+def _no_step(now: PoolNow) -> Missing:
+    reached = f"盈利池现在走到第 {text.count(number=now.steps)} 步。"
+    return Missing(
+        title="没有这一步",
+        note=reached if now.steps else "还没有结算过订单。",
+        action="看每一步",
+        href=reverse("public:events"),
+    )

@@ -1,0 +1,19 @@
+"""The addresses of the public faces."""
+
+from django.urls import path
+
+from gongxiang.web.public import health, pages
+
+app_name = "public"
+urlpatterns = [
+    path("", pages.front, name="front"),
+    path("pool", pages.pool, name="pool"),
+    path("pool/events", pages.events, name="events"),
+    path("pool/events/<int:number>", pages.event, name="event"),
+    path("pool/feed", pages.feed, name="feed"),
+    path("pool/feed.jsonl", pages.feed_lines, name="feed_lines"),
+    path("pool/verify", pages.verify, name="verify"),
+    path("rules", pages.rules, name="rules"),
+    path("rules/<int:number>", pages.rules_version, name="rules_version"),
+    path("healthz", health.healthz, name="healthz"),
+]

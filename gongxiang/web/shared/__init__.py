@@ -1,0 +1,1 @@
+"""What all faces share: the shell, the parts, the sheet and how numbers are written."""

@@ -1,0 +1,91 @@
+"""Every answer says what a browser may do with it, and a lost database is a page.
+
+Source: design/ui/faces.md 9.
+"""
+
+import logging
+
+import pytest
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+
+from gongxiang.web.middleware import Shield
+
+pytestmark = pytest.mark.urls("tests.web.urls")
+
+
+def request(path: str) -> HttpRequest:
+    made = HttpRequest()
+    made.method, made.path, made.path_info = "GET", path, path
+    return made
+
+
+def headers(path: str) -> HttpResponse:
+    answer = Shield(lambda _: HttpResponse())(request(path))
+    assert isinstance(answer, HttpResponse)
+    return answer
+
+
+def test_public_pages_may_load_their_own_sheet_and_pictures_only() -> None:
+    assert headers("/pool")["Content-Security-Policy"] == (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+@pytest.mark.parametrize("path", ["/", "/pool", "/opsx", "/rules/1", "/healthz", "/nothing"])
+def test_nothing_unsafe_is_allowed_outside_the_console(path: str) -> None:
+    assert "unsafe" not in headers(path)["Content-Security-Policy"]
+
+
+def test_the_console_may_do_what_its_theme_needs() -> None:
+    policy = headers("/ops/")["Content-Security-Policy"]
+    assert "script-src 'self' 'unsafe-eval'" in policy
+    assert "style-src 'self' 'unsafe-inline'" in policy
+    assert "script-src 'self' 'unsafe-eval' 'unsafe-inline'" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_a_page_with_its_own_policy_keeps_it() -> None:
+    own = HttpResponse(headers={"Content-Security-Policy": "default-src 'self'"})
+    answer = Shield(lambda _: own)(request("/pool"))
+    assert answer.headers["Content-Security-Policy"] == "default-src 'self'"
+
+
+def test_pages_ask_for_no_device() -> None:
+    assert "camera=()" in headers("/pool")["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("lost", [OperationalError("gone"), InterfaceError("closed")])
+def test_a_lost_database_is_a_503_page_and_a_record(
+    lost: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = request("/pool")
+    shield = Shield(lambda _: HttpResponse())
+    shield(asked)
+    with caplog.at_level(logging.ERROR):
+        answer = shield.process_exception(asked, lost)
+    assert answer is not None
+    assert answer.status_code == 503
+    record = asked.record  # type: ignore[attr-defined]
+    assert record in answer.content.decode()
+    assert record in caplog.text
+
+
+def test_another_failure_is_recorded_and_left_to_the_500_page(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    asked = request("/pool")
+    shield = Shield(lambda _: HttpResponse())
+    shield(asked)
+    with caplog.at_level(logging.ERROR):
+        assert shield.process_exception(asked, ValueError("no")) is None
+    assert asked.record in caplog.text  # type: ignore[attr-defined]
+
+
+def test_every_request_has_its_own_record_number() -> None:
+    one, other = request("/"), request("/")
+    shield = Shield(lambda _: HttpResponse())
+    shield(one)
+    shield(other)
+    assert one.record != other.record  # type: ignore[attr-defined]

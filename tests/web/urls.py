@@ -1,0 +1,9 @@
+"""The public faces alone, as the site's addresses."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("gongxiang.web.public.urls"))]
+handler400 = "gongxiang.web.errors.bad_request"
+handler403 = "gongxiang.web.errors.forbidden"
+handler404 = "gongxiang.web.errors.not_found"
+handler500 = "gongxiang.web.errors.broken"
