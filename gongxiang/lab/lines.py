@@ -165,12 +165,12 @@ Line = (
 
 
 class Row(Struct, frozen=True, gc=False):
-    """A row of an orders table: the line it stands for, and its cells to know it again by."""
+    """A row of an orders table: the line it stands for, and a digest of all its cells."""
 
     id: str
     at: str
     line: PaidLine | RefundedLine
-    cells: tuple[str, ...]
+    digest: int
 
 
 class Introduction(Struct, frozen=True, gc=False):

@@ -136,7 +136,11 @@ def _day(town: _Town, midnight: int, until: int) -> Iterator[Line]:
         for _ in range(random.randint(*_PER_DAY))
     )
     for at in moments:
-        chance, order, member = random.randrange(100), town.id("P"), _member(random.randrange(MEMBERS))
+        chance, order, member = (
+            random.randrange(100),
+            town.id("P"),
+            _member(random.randrange(MEMBERS)),
+        )
         shop = random.randrange(len(SHOPS))
         low, high = SHOPS[shop][3]
         amount = random.randint(low, (low + high) // 2)
@@ -150,9 +154,7 @@ def _day(town: _Town, midnight: int, until: int) -> Iterator[Line]:
         town.orders.append((order, member, amount, at))
 
 
-def _other(
-    earlier: tuple[str, str, int, int], chance: int, number: str, at: int
-) -> Iterator[Line]:
+def _other(earlier: tuple[str, str, int, int], chance: int, number: str, at: int) -> Iterator[Line]:
     order, member, amount, paid_at = earlier
     moment = format_at(at)
     if chance < _ODDS_REFUND:
