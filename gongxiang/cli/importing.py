@@ -18,7 +18,7 @@ from gongxiang.cli.failure import Failure
 from gongxiang.economy.events import Event
 from gongxiang.economy.terms import Terms
 from gongxiang.lab.canonical import digest
-from gongxiang.lab.lines import Line
+from gongxiang.lab.lines import Entry, Line
 from gongxiang.lab.replay import Replay
 from gongxiang.ledger import raw
 from gongxiang.members.models import Member, PartyKey
@@ -81,7 +81,7 @@ class Importer:
 
 
 def import_lines(
-    lines: Iterable[tuple[int, Line]], *, terms: Terms, on_chunk: Callable[[Chunk], None]
+    lines: Iterable[tuple[int, Entry]], *, terms: Terms, on_chunk: Callable[[Chunk], None]
 ) -> Replay:
     """Record every accepted line; give the replay that decided, folded to its end.
 

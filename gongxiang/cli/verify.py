@@ -4,12 +4,17 @@ Names the first wrong place and ends with 1; prints one line that says what was 
 """
 
 import argparse
+import os
 from pathlib import Path
+
+import django
 
 from gongxiang.cli.failure import Failure
 from gongxiang.cli.progress import Progress
+from gongxiang.cli.reading import explained
 from gongxiang.cli.snapshot import snapshot
-from gongxiang.cli.start import platform, use_settings
+from gongxiang.cli.start import SETTINGS, platform
+from gongxiang.lab.files import read_entries
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,8 +54,8 @@ def _verify_database() -> str:
 
 
 def _verify_file(path: Path) -> str:
-    use_settings()
-    from gongxiang.lab.files import read_lines  # noqa: PLC0415  after Django's settings
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    django.setup()
     from gongxiang.settlement.audit import Wrong  # noqa: PLC0415
     from gongxiang.settlement.sealed import audit_file, read_seal  # noqa: PLC0415
 
@@ -58,8 +63,9 @@ def _verify_file(path: Path) -> str:
     try:
         with seal_path.open("rb") as file:
             seal = read_seal(file)
-        with Progress("verifying", total=None, unit="lines") as progress:
-            found = audit_file(progress.passing(read_lines(path)), seal=seal)
+        with explained(path), Progress("verifying") as progress:
+            entries = read_entries(path, watch=progress.show)
+            found = audit_file(entries, seal=seal)
     except OSError as error:
         raise Failure(f"cannot read {error.filename}: {error.strerror}") from error
     except Wrong as wrong:

@@ -17,7 +17,7 @@ from gongxiang.economy.movement import Movement
 from gongxiang.economy.terms import Terms
 from gongxiang.rulebook.values import from_values
 from gongxiang.lab.canonical import digest
-from gongxiang.lab.lines import Line
+from gongxiang.lab.lines import Entry, Line
 from gongxiang.lab.replay import Replay
 from gongxiang.ledger.chain import GENESIS, Link, chain, content, root
 from gongxiang.settlement.audit import Wrong
@@ -61,7 +61,7 @@ class FileAudit:
     _chain: bytes = GENESIS
     _chains: list[bytes] = field(default_factory=list)
 
-    def run(self, lines: Iterable[tuple[int, Line]]) -> None:
+    def run(self, lines: Iterable[tuple[int, Entry]]) -> None:
         """Fold the lines and compare batch by batch; raises `Wrong` at the first wrong place."""
         for number, line in lines:
             self.lines = number
@@ -130,7 +130,7 @@ class FileAudit:
                 raise Wrong(f"the root of {day['day']} is not that of its batches")
 
 
-def audit_file(lines: Iterable[tuple[int, Line]], *, seal: Seal) -> FileAudit:
+def audit_file(lines: Iterable[tuple[int, Entry]], *, seal: Seal) -> FileAudit:
     """Audit an exported file against its seal; raises `Wrong` at the first wrong place."""
     replay = Replay(seal.terms)
     found = FileAudit(seal, replay)
