@@ -1,1 +1,1 @@
-"""Primitives that know nothing of the business: money, moments, ids, text."""
+"""Primitives that know nothing of the business: money, clock, ids, text."""

@@ -40,6 +40,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="events (.jsonl, .jsonl.gz) or orders (.csv, .csv.gz, .parquet)",
     )
+    add_rule_arguments(parser)
+    parser.add_argument(
+        "--batch", metavar="N", type=positive, default=BATCH, help="lines handled together"
+    )
+    parser.add_argument("--out", metavar="RESULT", help="write to this file instead of stdout")
+
+
+def add_rule_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare which rules a file is folded with."""
     parser.add_argument(
         "--rules",
         metavar="PRESET",
@@ -49,17 +58,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change a rule"
     )
-    parser.add_argument(
-        "--batch", metavar="N", type=positive, default=BATCH, help="lines handled together"
-    )
-    parser.add_argument("--out", metavar="RESULT", help="write to this file instead of stdout")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Fold the file and write its result."""
-    terms = _terms(arguments.rules, arguments.set)
+    terms = terms_from(arguments.rules, arguments.set)
     _refuse_to_overwrite(arguments.file, arguments.out)
-    with _no_collection():
+    with no_collection():
         replay = fold(arguments.file, terms, batch=arguments.batch)
         answer = result.of_state(replay.state, refused=replay.refused, repeated=replay.repeated)
         write_answer(result.written(answer), out=arguments.out)
@@ -78,7 +83,8 @@ def fold(path: Path, terms: Terms, *, batch: int = BATCH) -> Replay:
     return replay
 
 
-def _terms(preset: str, settings: list[str]) -> Terms:
+def terms_from(preset: str, settings: list[str]) -> Terms:
+    """Give the terms of `--rules` and `--set`; raises `WrongUsage` where they are refused."""
     try:
         return load_terms(
             preset=preset,
@@ -97,7 +103,7 @@ def _refuse_to_overwrite(path: Path, out: str | None) -> None:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Leave Python's search for cycles off: a fold makes none, and would be searched all over."""
     gc.disable()
     try:

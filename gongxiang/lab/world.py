@@ -8,6 +8,7 @@ Source: spec/events.md (Then the event), R2-R5.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -123,13 +124,8 @@ class World:
         if line.referrer is not None:
             self._refuse_cycle(line.id, line.referrer)
             self._named.add(line.referrer)
-        referrer = None if line.referrer is None else self._name(line.referrer)
-        self.members[line.id] = Person(line.id, referrer, line.via_store)
-
-    def _name(self, member: str) -> str:
-        """Give the one text that a member is known by: memory holds each name once."""
-        person = self.members.get(member)
-        return member if person is None else person.id
+        referrer = _known(line.referrer, self.members)
+        self.members[line.id] = Person(line.id, referrer, _known(line.via_store, self.stores))
 
     def meet(self, member: str) -> Person:
         """Give a member whom an order names; one who was not introduced exists from then on."""
@@ -257,3 +253,9 @@ class World:
         store.agents = tuple(agents)
         store.rewards = reward.of_store(store.recruiter, store.agents, terms=self.terms)
         store.valid_until = until
+
+
+def _known(name: str | None, among: Mapping[str, Person] | Mapping[str, Store]) -> str | None:
+    """Give the text by which somebody is known already: memory holds each name once."""
+    known = None if name is None else among.get(name)
+    return name if known is None else known.id
