@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from gongxiang.acts.publish_rules import publish_rules
+from gongxiang.base.money import POINT
 from gongxiang.cli.importing import import_lines
 from gongxiang.cli.settling import settle_all
 from gongxiang.economy.terms import Terms
@@ -31,6 +32,19 @@ def paid(
         "amount_fen": amount_fen,
         "at": at,
     }
+
+
+def sold(*, at: str, member: str) -> dict[str, object]:
+    """Give the line of a sale of one point."""
+    return {"type": "sold", "id": "x1", "member": member, "points": str(POINT), "at": at}
+
+
+def one_each(count: int) -> list[dict[str, object]]:
+    """Give payments of so many members, a minute apart."""
+    return [
+        paid(number, at=f"2026-11-22T10:{number:02}:00+08:00", member=f"m{number}")
+        for number in range(count)
+    ]
 
 
 def open_platform(

@@ -26,6 +26,11 @@ SALE: Final = Step(
         circulating=BUSY[-1].after.circulating - 112 * money.POINT,
     ),
 )
+LINE: Final = (
+    '{"step":3,"kind":"mint","day":"2026-11-22","lot":"9f86d081884c7d65","amount":"160000000",'
+    '"points":"66661553126512","cap":"1200000000","money":"480100000",'
+    '"circulating":"257182500569290"}'
+)
 NOTICE: Final = replace(
     world.VERSION,
     number=2,
@@ -144,7 +149,9 @@ def verify() -> str:
 
 def feed() -> str:
     """Print `/pool/feed`."""
-    face = faces.feed_face(now=world.pool_now(), example='{"step": 3, "kind": "mint"}')
+    face = faces.feed_face(
+        now=world.pool_now(), totals=world.totals(), example=LINE, rules=world.rules()
+    )
     return render_to_string("public/feed.html", {"face": face})
 
 

@@ -119,6 +119,7 @@ def history(*, span: Span = Span.TODAY, steps: tuple[Step, ...] = THREE) -> Hist
     kept = {step.day: step for step in steps}.values() if span is not Span.TODAY else steps
     return History(
         span=span,
+        today=TODAY,
         first_day=steps[0].day if steps and span is not Span.TODAY else TODAY,
         last_day=TODAY,
         opening=steps[0].before if steps else OPENING,

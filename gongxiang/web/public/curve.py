@@ -86,13 +86,12 @@ def _ticks(history: History, end: int) -> list[chart.Tick]:
     if history.span is Span.TODAY:
         return _step_ticks(history, end)
     start = _HALF_DAYS * history.first_day
-    last = history.last_day
-    days = last - history.first_day
-    ticks = [chart.Tick(at=start, word=_day_word(history.first_day, last))]
+    days = history.last_day - history.first_day
+    ticks = [chart.Tick(at=start, word=_day_word(history, history.first_day) if days else "0 点")]
     if days > 1:
         middle = history.first_day + days // 2
-        ticks.append(chart.Tick(at=_HALF_DAYS * middle + 1, word=_day_word(middle, last)))
-    return [*ticks, chart.Tick(at=end, word="今天")]
+        ticks.append(chart.Tick(at=_HALF_DAYS * middle + 1, word=_day_word(history, middle)))
+    return [*ticks, chart.Tick(at=end, word=_day_word(history, history.last_day))]
 
 
 def _step_ticks(history: History, end: int) -> list[chart.Tick]:
@@ -106,8 +105,8 @@ def _step_ticks(history: History, end: int) -> list[chart.Tick]:
     ]
 
 
-def _day_word(day: int, today: int) -> str:
-    return text.short_date(day=day, today=today)
+def _day_word(history: History, day: int) -> str:
+    return "今天" if day == history.today else text.short_date(day=day, today=history.today)
 
 
 def _rows(history: History) -> tuple[Row, ...]:

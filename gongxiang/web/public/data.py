@@ -70,9 +70,13 @@ class PricePoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """The price over a span: what it came in with, then at most 200 points in growing order."""
+    """The price over a span: what it came in with, then at most 200 points in growing order.
+
+    The line ends with `last_day`, which is before `today` where a whole history ended earlier.
+    """
 
     span: Span
+    today: int
     first_day: int
     last_day: int
     opening: Pair

@@ -149,6 +149,7 @@ class FeedFace:
     """`/pool/feed`: what the public feed is; the file itself has its own address."""
 
     now: PoolNow
+    facts: Facts
     fields: tuple[Field, ...]
     example: str
 
@@ -282,10 +283,14 @@ def verify_face(*, now: PoolNow, totals: Totals, opening: Pair, rules: Rules) ->
     )
 
 
-def feed_face(*, now: PoolNow, example: str) -> FeedFace:
+def feed_face(*, now: PoolNow, totals: Totals, example: str, rules: Rules) -> FeedFace:
     """Make the page of the public feed."""
-    fields = tuple(Field(name=name, words=words) for name, words in FEED_FIELDS.items())
-    return FeedFace(now=now, fields=fields, example=example)
+    return FeedFace(
+        now=now,
+        facts=facts(totals=totals, pair=now.pair, terms=rules.terms),
+        fields=tuple(Field(name=name, words=words) for name, words in FEED_FIELDS.items()),
+        example=example,
+    )
 
 
 def rules_face(

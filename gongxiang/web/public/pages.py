@@ -93,9 +93,10 @@ def event(request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG001  c
 def feed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  called alike
     """Print `/pool/feed`: what the public feed is, with its newest line."""
     with queries.one_moment():
-        now = queries.pool_now()
-        example = queries.newest_feed_line(now=now)
-    return _page("feed", {"face": faces.feed_face(now=now, example=example)})
+        now = _now()
+        example = queries.newest_feed_line(now=now.pool)
+    face = faces.feed_face(now=now.pool, totals=now.totals, example=example, rules=now.rules)
+    return _page("feed", {"face": face})
 
 
 @require_safe

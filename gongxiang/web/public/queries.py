@@ -44,6 +44,7 @@ _MONTH_DAYS: Final = 30
 _SAMPLE: Final = 1_000
 _AHEAD: Final = 500
 _LINES_AT_ONCE: Final = 500
+_KEPT_SECONDS: Final = 3_600
 _KINDS: Final = {
     StepKind.MINT: Kind.MINT,
     StepKind.SALE: Kind.SALE,
@@ -182,14 +183,14 @@ def history(*, span: Span, now: PoolNow) -> History:
     today = clock.shanghai_day(now.now)
     if span is Span.TODAY:
         points = _points_of_today(now, today)
-        return _history(span, today, today, opening, points)
+        return _history(span, today, range(today, today + 1), opening, points)
     beginning = today if first_at is None else min(today, _day(first_at))
     first = beginning if span is Span.ALL else max(beginning, today - _MONTH_DAYS + 1)
     last = now.last_day if span is Span.ALL and now.last_day is not None else today
     stride = money.ceil_div(last - first + 1, STEPS_MAX)
     days = range(last, first - 1, -stride)
     points = _points_at([first - 1, *days])
-    return _history(span, first, last, opening, points)
+    return _history(span, today, range(first, last + 1), opening, points)
 
 
 def opening() -> Pair:
@@ -286,7 +287,9 @@ def _tenths(*, steps: int, platform: bytes) -> tuple[Tenth, Tenth] | None:
     """Compare the first and the last tenth of the members, again after half a per cent of steps."""
     stride = max(1, steps // STEPS_MAX)
     name = hashlib.sha256(platform).hexdigest()[:16]
-    found = cache.get_or_set(f"tenths-{name}-{steps // stride * stride}", _read_tenths)
+    found = cache.get_or_set(
+        f"tenths-{name}-{steps // stride * stride}", _read_tenths, timeout=_KEPT_SECONDS
+    )
     return (found[0], found[1]) if found else None
 
 
@@ -325,16 +328,17 @@ def _point(row: Row) -> PricePoint:
 
 
 def _history(
-    span: Span, first: int, last: int, opening: Pair, points: Sequence[PricePoint]
+    span: Span, today: int, days: range, opening: Pair, points: Sequence[PricePoint]
 ) -> History:
     """Split off what the line comes in with: the last point before the first day."""
-    before = [point for point in points if point.day < first]
+    before = [point for point in points if point.day < days.start]
     return History(
         span=span,
-        first_day=first,
-        last_day=last,
+        today=today,
+        first_day=days.start,
+        last_day=days.stop - 1,
         opening=before[-1].pair if before else opening,
-        points=tuple(point for point in points if point.day >= first),
+        points=tuple(point for point in points if point.day >= days.start),
     )
 
 
