@@ -1,0 +1,1 @@
+"""Figures of speed and endurance, printed, never asserted."""
