@@ -17,9 +17,7 @@ def genesis_points(terms: Terms) -> int:
     >>> genesis_points(TERMS)
     100000000000
     """
-    atoms = terms.genesis_money * POINT // terms.opening_price
-    assert atoms >= 1, "the genesis holding is smaller than one atom (E4)"
-    return atoms
+    return max(1, terms.genesis_money * POINT // terms.opening_price)
 
 
 def is_not_below(money: int, circulating: int, *, than: tuple[int, int]) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gongxiang.base.money import MYRIAD, POINT
+from gongxiang.base.money import MYRIAD
 from gongxiang.economy.terms import Terms
 from gongxiang.rulebook.book import Book, Problem, RulebookError
 from gongxiang.rulebook.budget import Budget, budget_of
@@ -89,14 +89,6 @@ def _too_small(*, terms: Terms) -> Iterator[Problem]:
     for name in ("genesis_money", "opening_price", "exit_cap"):
         if getattr(terms, name) < 1:
             yield Problem(rule=name, message=f"{name} is {getattr(terms, name)}, at least 1 needed")
-    if terms.opening_price >= 1 and terms.genesis_money * POINT < terms.opening_price:
-        yield Problem(
-            rule="genesis_money",
-            message=(
-                f"genesis_money {terms.genesis_money} at opening_price {terms.opening_price} is"
-                " less than one atom of points (E4): raise the first or lower the second"
-            ),
-        )
 
 
 def _too_large(*, terms: Terms) -> Iterator[Problem]:

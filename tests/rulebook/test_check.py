@@ -95,7 +95,6 @@ REFUSED = [
     (["genesis_money=0"], "genesis_money", "genesis_money is 0, at least 1 needed"),
     (["opening_price=0"], "opening_price", "opening_price is 0, at least 1 needed"),
     (["exit_cap=0"], "exit_cap", "exit_cap is 0, at least 1 needed"),
-    (["genesis_money=1", "opening_price=1000000000001"], "genesis_money", "less than one atom"),
     (["backing_rate=10001"], "backing_rate", "backing_rate is 10001, more than the whole (10000)"),
     (["payout_rate=10001"], "payout_rate", "payout_rate is 10001, more than the whole (10000)"),
     (["platform_rate=9801"], "platform_rate", "9801 + distribution_rate 200 = 10001"),
