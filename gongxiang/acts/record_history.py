@@ -11,6 +11,10 @@ from gongxiang.settlement.intake import COLUMNS, Chunk, moment
 _END = """
 UPDATE regions_contract SET end_at = %s, ended_by_id = %s WHERE id = %s AND end_at IS NULL
 """
+_CLAIM = """
+UPDATE members_member SET referrer_id = %s, via_store_id = %s, joined_at = %s, is_introduced = true
+ WHERE member_id = %s AND NOT is_introduced
+"""
 _RETURN = """
 UPDATE orders_order SET returned = returned + back.amount
   FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS back (member_id, id, amount)
@@ -30,6 +34,10 @@ def record_history(*, chunk: Chunk) -> None:
             if rows:
                 with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                     copy.write("".join(rows))
+        for claim in chunk.claimed:
+            member, referrer, via_store, joined_at = claim
+            cursor.execute(_CLAIM, (referrer, via_store, joined_at, member))
+            assert cursor.rowcount == 1, f"party {member} is no guest"
         if chunk.returned:
             back = sorted(chunk.returned.items())
             cursor.execute(

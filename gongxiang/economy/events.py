@@ -63,6 +63,8 @@ class Sold:
     sale: Key
     member: Key
     points: int
+    shown_net: int | None = None
+    """What the page said that the sale pays; None where nobody was shown anything."""
 
 
 @dataclass(slots=True, eq=False)
@@ -82,4 +84,14 @@ class Withdrawn:
     amount: int
 
 
-Event = Paid | Due | ClockMoved | Refunded | Sold | Injected | Withdrawn
+@dataclass(slots=True, eq=False)
+class WithdrawalReturned:
+    """A withdrawal that did not reach the member: his cash again (P4)."""
+
+    returned: Key
+    withdrawal: Key
+    member: Key
+    amount: int
+
+
+Event = Paid | Due | ClockMoved | Refunded | Sold | Injected | Withdrawn | WithdrawalReturned

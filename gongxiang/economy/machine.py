@@ -23,11 +23,12 @@ from gongxiang.economy.events import (
     Paid,
     Refunded,
     Sold,
+    WithdrawalReturned,
     Withdrawn,
 )
 from gongxiang.economy.exit import run_exits
 from gongxiang.economy.injection import inject
-from gongxiang.economy.movement import CashWithdrawn, Escrowed, Movement, Movements
+from gongxiang.economy.movement import CashReturned, CashWithdrawn, Escrowed, Movement, Movements
 from gongxiang.economy.refund import refund
 from gongxiang.economy.refusal import BalanceTooSmall
 from gongxiang.economy.sale import sell
@@ -129,6 +130,12 @@ def _withdraw(state: State, event: Withdrawn, movements: Movements) -> None:
     _tell(movements, CashWithdrawn(event.withdrawal, event.member, event.amount))
 
 
+def _take_back(state: State, event: WithdrawalReturned, movements: Movements) -> None:
+    state.cash[event.member] += event.amount
+    state.channel += event.amount
+    _tell(movements, CashReturned(event.returned, event.member, event.amount))
+
+
 _HANDLERS: Final[dict[type, Callable[..., None]]] = {
     Paid: _pay,
     Due: _due,
@@ -137,4 +144,5 @@ _HANDLERS: Final[dict[type, Callable[..., None]]] = {
     Sold: _sell,
     Injected: _inject,
     Withdrawn: _withdraw,
+    WithdrawalReturned: _take_back,
 }

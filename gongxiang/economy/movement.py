@@ -199,8 +199,24 @@ class CashWithdrawn:
         ]
 
 
+@dataclass(slots=True, eq=False)
+class CashReturned:
+    """Cash of a withdrawal that came back to a member's balance (P4)."""
+
+    returned: Key
+    member: Key
+    amount: int
+
+    def postings(self) -> list[Posting]:
+        """Give the balanced postings."""
+        return [
+            ("withdrawal_returned", accounts.CHANNEL, None, -self.amount),
+            ("withdrawal_returned", accounts.CASH, self.member, self.amount),
+        ]
+
+
 PoolMovement = Settled | PointsSold | Exited | RefundedByCase | CapitalInjected
-Movement = PoolMovement | Escrowed | Returned | CashWithdrawn
+Movement = PoolMovement | Escrowed | Returned | CashWithdrawn | CashReturned
 Movements = list[Movement] | None
 """Where what moved is told, in order; None where nobody listens and nothing need be made."""
 

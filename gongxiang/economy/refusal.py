@@ -36,3 +36,9 @@ class BalanceTooSmall(Refused):
     """A withdrawal of more than the member's cash (P4)."""
 
     reason = "balance"
+
+
+class PayoutMoved(Refused):
+    """A sale whose payout is no longer the one that was shown: the person decides again (E11)."""
+
+    reason = "payout"

@@ -8,39 +8,65 @@ Units: atoms, micro-yuan, microseconds.
 Source: E11, E12; both roundings go down, the pool gains (E1).
 """
 
-from gongxiang.base.money import MYRIAD
-from gongxiang.economy.events import Key, Sold
-from gongxiang.economy.lot import cap_left
+from collections.abc import Iterable
+
+from gongxiang.base.money import FEN, MYRIAD
+from gongxiang.economy.events import Sold
+from gongxiang.economy.lot import Lot, cap_left
 from gongxiang.economy.movement import Piece, PointsSold
-from gongxiang.economy.refusal import SaleExceedsHolding
+from gongxiang.economy.refusal import PayoutMoved, SaleExceedsHolding
 from gongxiang.economy.state import State
 
 
-def unlocked(state: State, member: Key) -> int:
-    """Give the atoms that a member may sell now (E12)."""
-    clock = state.clock
-    return sum(lot.left for lot in state.holdings.get(member, ()) if lot.unlock_at <= clock)
+def offer(
+    lots: Iterable[Lot], points: int, *, clock: int, money: int, circulating: int
+) -> list[Piece]:
+    """Find what each lot would give and bring, looking at no more lots than it needs; no change.
+
+    Raises `SaleExceedsHolding` for nothing, or more than the lots hold unlocked.
+    """
+    if points <= 0:
+        raise SaleExceedsHolding(f"{points} atoms to sell: sell at least 1")
+    pieces = []
+    wanted = points
+    for lot in lots:
+        if not wanted:
+            break
+        if lot.unlock_at > clock:
+            continue
+        taken = min(wanted, lot.left)
+        gross = taken * money // circulating
+        assert gross < cap_left(lot), f"lot {lot.order} stood at its cap before a sale (E14)"
+        pieces.append(Piece(lot, taken, gross, gross * lot.terms.payout_rate // MYRIAD))
+        wanted -= taken
+    if wanted:
+        held = points - wanted
+        raise SaleExceedsHolding(
+            f"{points} atoms to sell, {held} held unlocked: sell between 1 and {held}"
+        )
+    return pieces
 
 
 def sell(state: State, event: Sold) -> PointsSold:
     """Sell points of a member's unlocked lots, oldest first; the net goes to his cash.
 
-    Raises `SaleExceedsHolding` for nothing, or more than he holds unlocked; nothing has changed.
+    Raises `SaleExceedsHolding`, or `PayoutMoved` where the page showed other whole fen; nothing
+    has changed.
     """
-    may_sell = unlocked(state, event.member)
-    if not 0 < event.points <= may_sell:
-        raise SaleExceedsHolding(
-            f"{event.points} atoms to sell, {may_sell} held unlocked: sell between 1 and {may_sell}"
-        )
-    pieces = _take(state, event)
+    holding = state.holdings.get(event.member, [])
+    money, circulating = state.money, state.circulating
+    pieces = offer(holding, event.points, clock=state.clock, money=money, circulating=circulating)
     net = sum(piece.net for piece in pieces)
+    if event.shown_net is not None and net // FEN != event.shown_net // FEN:
+        raise PayoutMoved(
+            f"{event.shown_net} µ¥ were shown, the sale now pays {net} µ¥: look again"
+        )
+    for piece in pieces:
+        _take(state, holding, piece)
     state.money -= net
     state.circulating -= event.points
     state.cash[event.member] += net
     state.paid_to_members += net
-    for piece in pieces:
-        state.exits.put(piece.lot)
-    state.holdings[event.member] = [lot for lot in state.holdings[event.member] if lot.left]
     state.step += 1
     return PointsSold(
         event.sale,
@@ -54,23 +80,12 @@ def sell(state: State, event: Sold) -> PointsSold:
     )
 
 
-def _take(state: State, event: Sold) -> list[Piece]:
-    """Take the points out of the lots, each priced at the pair before the sale."""
-    pieces = []
-    wanted = event.points
-    for lot in state.holdings[event.member]:
-        if not wanted:
-            break
-        if lot.unlock_at > state.clock:
-            continue
-        points = min(wanted, lot.left)
-        gross = points * state.money // state.circulating
-        assert gross <= cap_left(lot), f"lot {lot.order} stood at its cap before a sale (E14)"
-        net = gross * lot.terms.payout_rate // MYRIAD
-        lot.left -= points
-        lot.sold += points
-        lot.gross += gross
-        lot.net += net
-        wanted -= points
-        pieces.append(Piece(lot, points, gross, net))
-    return pieces
+def _take(state: State, holding: list[Lot], piece: Piece) -> None:
+    lot = piece.lot
+    lot.left -= piece.points
+    lot.sold += piece.points
+    lot.gross += piece.gross
+    lot.net += piece.net
+    if not lot.left:
+        holding.remove(lot)
+    state.exits.put(lot)

@@ -140,6 +140,33 @@ class WithdrawnLine(
     at: str
 
 
+class WithdrawalReturnedLine(
+    Struct,
+    tag="withdrawal_returned",
+    tag_field="type",
+    forbid_unknown_fields=True,
+    frozen=True,
+    gc=False,
+):
+    """A withdrawal that did not reach the member: his cash again (P4)."""
+
+    id: Name
+    withdrawal: Name
+    at: str
+
+
+class ClaimedLine(
+    Struct, tag="claimed", tag_field="type", forbid_unknown_fields=True, frozen=True, gc=False
+):
+    """A guest, known from an order only, who joins: what waits there is his (R2)."""
+
+    id: Name
+    member: Name
+    referrer: Name | None
+    via_store: Name | None
+    at: str | UnsetType = UNSET
+
+
 class ClockLine(
     Struct, tag="clock", tag_field="type", forbid_unknown_fields=True, frozen=True, gc=False
 ):
@@ -161,6 +188,8 @@ Line = (
     | InjectedLine
     | WithdrawnLine
     | ClockLine
+    | WithdrawalReturnedLine
+    | ClaimedLine
 )
 
 

@@ -24,7 +24,15 @@ from gongxiang.base.clock import (
 )
 from gongxiang.base.money import FEN
 from gongxiang.economy import machine
-from gongxiang.economy.events import Event, Injected, Paid, Refunded, Sold, Withdrawn
+from gongxiang.economy.events import (
+    Event,
+    Injected,
+    Paid,
+    Refunded,
+    Sold,
+    WithdrawalReturned,
+    Withdrawn,
+)
 from gongxiang.economy.movement import Movement
 from gongxiang.economy.refusal import AmountOutOfRange, Refused, SaleExceedsHolding
 from gongxiang.economy.state import State, opened
@@ -32,6 +40,7 @@ from gongxiang.economy.terms import Terms
 from gongxiang.lab.lines import (
     AgentEndedLine,
     AgentLine,
+    ClaimedLine,
     ClockLine,
     Entry,
     GrandRegionLine,
@@ -45,6 +54,7 @@ from gongxiang.lab.lines import (
     Row,
     SoldLine,
     StoreLine,
+    WithdrawalReturnedLine,
     WithdrawnLine,
 )
 from gongxiang.lab.world import UnknownStore, World
@@ -69,6 +79,12 @@ class Duplicate(Refused):
     reason = "duplicate"
 
 
+class NoSuchWithdrawal(Refused):
+    """A withdrawal that is not known, or came back already (P4)."""
+
+    reason = "withdrawal"
+
+
 class ClockRunsBack(Refused):
     """A line that is dated before one that was handled."""
 
@@ -87,6 +103,7 @@ class Replay:
     refused: list[tuple[int, str]] = field(default_factory=list)
     repeated: int = 0
     is_stopped_by_clock: bool = False
+    withdrawals: dict[str, tuple[str, int]] = field(default_factory=dict)
     _seen: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -226,7 +243,21 @@ def _inject(replay: Replay, line: InjectedLine) -> Event:
 
 
 def _withdraw(replay: Replay, line: WithdrawnLine) -> Event:
-    return replay.apply(Withdrawn(line.id, line.member, _amount(line.amount_fen)))
+    amount = _amount(line.amount_fen)
+    event = replay.apply(Withdrawn(line.id, line.member, amount))
+    replay.withdrawals[line.id] = (line.member, amount)
+    return event
+
+
+def _take_back(replay: Replay, line: WithdrawalReturnedLine) -> Event:
+    found = replay.withdrawals.pop(line.withdrawal, None)
+    if found is None:
+        raise NoSuchWithdrawal(f"{line.withdrawal} is no withdrawal that is out")
+    return replay.apply(WithdrawalReturned(line.id, line.withdrawal, *found))
+
+
+def _claim(replay: Replay, line: ClaimedLine) -> None:
+    replay.world.claim(line)
 
 
 def _stop_clock(replay: Replay, line: ClockLine) -> None:
@@ -254,6 +285,8 @@ _TAKE: Final[dict[type, Callable[..., Event | None]]] = {
     InjectedLine: _inject,
     WithdrawnLine: _withdraw,
     ClockLine: _stop_clock,
+    WithdrawalReturnedLine: _take_back,
+    ClaimedLine: _claim,
     Row: _take_row,
     Introduction: _introduce,
 }

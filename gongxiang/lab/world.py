@@ -18,7 +18,14 @@ from gongxiang.economy.events import Reward
 from gongxiang.economy.recruit import may_recruit
 from gongxiang.economy.refusal import Refused
 from gongxiang.economy.terms import Terms
-from gongxiang.lab.lines import AgentEndedLine, AgentLine, GrandRegionLine, MemberLine, StoreLine
+from gongxiang.lab.lines import (
+    AgentEndedLine,
+    AgentLine,
+    ClaimedLine,
+    GrandRegionLine,
+    MemberLine,
+    StoreLine,
+)
 from gongxiang.rulebook.divisions import PROVINCE, Divisions, DivisionUnknown, Place
 
 _FOREVER: Final = 1 << 63
@@ -85,6 +92,7 @@ class Person:
     id: str
     referrer: str | None = None
     via_store: str | None = None
+    is_introduced: bool = False
     rewards: tuple[Reward, ...] | None = None
 
 
@@ -125,7 +133,21 @@ class World:
             self._refuse_cycle(line.id, line.referrer)
             self._named.add(line.referrer)
         referrer = _known(line.referrer, self.members)
-        self.members[line.id] = Person(line.id, referrer, _known(line.via_store, self.stores))
+        via_store = _known(line.via_store, self.stores)
+        self.members[line.id] = Person(line.id, referrer, via_store, is_introduced=True)
+
+    def claim(self, line: ClaimedLine) -> None:
+        """Bind a guest who joins; raises `MemberExists` or `ReferralCycle`."""
+        guest = self.members.get(line.member)
+        if guest is None or guest.is_introduced:
+            raise MemberExists(f"{line.member} is no guest: only who was named by an order is")
+        if line.referrer is not None:
+            self._refuse_cycle(line.member, line.referrer)
+            self._named.add(line.referrer)
+        guest.referrer = _known(line.referrer, self.members)
+        guest.via_store = _known(line.via_store, self.stores)
+        guest.is_introduced = True
+        guest.rewards = None
 
     def meet(self, member: str) -> Person:
         """Give a member whom an order names; one who was not introduced exists from then on."""
@@ -210,21 +232,23 @@ class World:
     def _of_person(self, person: Person) -> tuple[Reward, ...]:
         """Look up who brought a member; keep the answer when nothing can change it any more (R3).
 
-        Members and stores are introduced once, for ever: the answer is final when those that it
-        asks are known.
+        Stores and members are introduced once, for ever: the answer is final when those that it
+        asks were; a guest, known from an order only, may still be bound.
         """
         referrer, scanned = person.referrer, person.via_store
         if referrer is None:
             person.rewards = ()
             return ()
         store = None if scanned is None else self.stores.get(scanned)
+        above = self.members.get(referrer)
         indirect = referral.indirect(
             referrer=referrer,
             bound_by_recruiter=None if store is None else store.recruiter,
-            referrer_of_referrer=self._referrer_of(referrer),
+            referrer_of_referrer=None if above is None else above.referrer,
         )
         found = reward.of_referral(referrer, indirect, terms=self.terms)
-        if (scanned is None or store is not None) and referrer in self.members:
+        is_store_known = scanned is None or store is not None
+        if is_store_known and above is not None and above.is_introduced:
             person.rewards = found
         return found
 

@@ -28,6 +28,7 @@ PURPOSES: Final = {
     "paid": 14,
     "returned": 15,
     "genesis": 16,
+    "withdrawal_returned": 17,
 }
 """What a posting is for."""
 
@@ -48,6 +49,7 @@ PURPOSE_NAMES: Final = {
     "paid": "付款",
     "returned": "结算前退款",
     "genesis": "起盘",
+    "withdrawal_returned": "提现退回",
 }
 
 ACCOUNT_NAMES: Final = {

@@ -26,6 +26,9 @@ class Kind(models.IntegerChoices):
     INJECTED = 10, "注资"
     WITHDRAWN = 11, "提现"
     CLOCK = 12, "时钟"
+    WITHDRAWAL_RETURNED = 13, "提现退回"
+    CLAIMED = 14, "游客入会"
+    RATE_CHANGED = 15, "抽成变更"
 
 
 class Fact(models.Model):
@@ -95,3 +98,25 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"退款 {self.id}"
+
+
+class Outcome(models.Model):
+    """What became of a sale or a withdrawal at its place in the sequence; keyed by (home, fact).
+
+    Whether it can be done is known only there (E11, E12): the fact is an application, this the
+    answer. A refused one leaves no trace in the books and none in an export.
+    """
+
+    fact_id = models.BigIntegerField("编号", primary_key=True)
+    home_id = models.BigIntegerField("所属")
+    batch_id = models.BigIntegerField("批次")
+    is_accepted = models.BooleanField("成交")
+    reason = models.TextField("原因")
+    amount = models.BigIntegerField("金额（微元）")
+
+    class Meta:
+        verbose_name = "处理结果"
+        verbose_name_plural = "处理结果"
+
+    def __str__(self) -> str:
+        return f"结果 {self.fact_id}"

@@ -124,6 +124,7 @@ class Sale(models.Model):
     id = models.BigIntegerField("编号", primary_key=True)
     member_id = models.BigIntegerField("会员")
     points = WholeField("积分（原子）")
+    shown_net = models.BigIntegerField("当时显示的到手（微元）", null=True)
 
     class Meta:
         verbose_name = "卖出"

@@ -16,6 +16,7 @@ from gongxiang.economy.events import Key
 from gongxiang.economy.lot import Lot
 from gongxiang.economy.movement import (
     CapitalInjected,
+    CashReturned,
     CashWithdrawn,
     Escrowed,
     Exited,
@@ -164,4 +165,5 @@ _EVENT: Final[dict[type, Callable[..., Key]]] = {
     RefundedByCase: lambda one: one.refund,
     CapitalInjected: lambda one: one.injection,
     CashWithdrawn: lambda one: one.withdrawal,
+    CashReturned: lambda one: one.returned,
 }

@@ -16,11 +16,22 @@ from gongxiang.base.clock import to_datetime
 from gongxiang.base.money import POINT
 from gongxiang.economy import machine
 from gongxiang.economy.agency import LEVELS, rates
-from gongxiang.economy.events import Due, Event, Injected, Paid, Refunded, Reward, Sold, Withdrawn
+from gongxiang.economy.events import (
+    Due,
+    Event,
+    Injected,
+    Paid,
+    Refunded,
+    Reward,
+    Sold,
+    Withdrawn,
+    WithdrawalReturned,
+)
 from gongxiang.economy.exit import run_exits
 from gongxiang.economy.lot import Lot
 from gongxiang.economy.movement import (
     CapitalInjected,
+    CashReturned,
     CashWithdrawn,
     Exited,
     Movement,
@@ -31,6 +42,7 @@ from gongxiang.economy.movement import (
     paid_back,
     paid_in,
 )
+from gongxiang.economy.refusal import Refused
 from gongxiang.economy.state import State
 from gongxiang.economy.terms import Terms
 from gongxiang.ledger.chain import step_line
@@ -39,6 +51,8 @@ from gongxiang.orders.models import Kind
 from gongxiang.points.models import StepKind
 from gongxiang.settlement.load import DueRow, FactRow, Stretch
 from gongxiang.settlement.place import WHERE_RECORDED, Place
+
+_MAY_BE_REFUSED: Final = {Kind.SOLD, Kind.WITHDRAWN}
 
 NO_LOT: Final = 0
 """The lot of a step that is about none."""
@@ -57,7 +71,10 @@ class Handled:
     steps: list[str] = field(default_factory=list)
     step_lines: list[str] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
+    outcomes: list[tuple[int, int, str, int]] = field(default_factory=list)
+    """Home, fact, why it was refused ("" = accepted), amount, of sales and withdrawals."""
     orders: int = 0
+
 
 @dataclass(slots=True, eq=False)
 class Folder:
@@ -68,7 +85,7 @@ class Folder:
     terms: dict[int, Terms]
     batch: int
     cases: dict[int, int]
-    sales: dict[int, int]
+    sales: dict[int, tuple[int, int | None]]
     _rates: dict[tuple[int, tuple[bool, ...]], tuple[int, ...]] = field(default_factory=dict)
 
     def run(self, stretch: Stretch) -> None:
@@ -95,8 +112,11 @@ class Folder:
 
     def _take_fact(self, fact: FactRow) -> None:
         at, number, kind, home, amount, digest = fact
-        self.handled.digests.append(digest)
         self.state.clock = at
+        if kind in _MAY_BE_REFUSED:
+            self._try(fact)
+            return
+        self.handled.digests.append(digest)
         if kind == Kind.PAID:
             self.handled.book.add(paid_in(amount), event=number)
         elif kind == Kind.RETURNED:
@@ -106,15 +126,33 @@ class Folder:
             if event is not None:
                 self._apply(event)
 
+    def _try(self, fact: FactRow) -> None:
+        """Apply what only its place can decide; a refusal is an answer and leaves no trace."""
+        _, number, kind, home, amount, digest = fact
+        event = self._event(kind, number, home, amount)
+        assert event is not None, "sales and withdrawals are events"
+        try:
+            _, movements = machine.apply(self.state, event)
+        except Refused as refusal:
+            self.handled.outcomes.append((home, number, refusal.reason, 0))
+            return
+        self.handled.digests.append(digest)
+        done = movements[0]
+        net = done.net if isinstance(done, PointsSold) else amount
+        self.handled.outcomes.append((home, number, "", net))
+        self._take(movements)
+
     def _event(self, kind: int, number: int, home: int, amount: int) -> Event | None:
         if kind == Kind.CASE:
             return Refunded(number, self.cases[number], amount)
         if kind == Kind.SOLD:
-            return Sold(number, home, self.sales[number])
+            return Sold(number, home, *self.sales[number])
         if kind == Kind.INJECTED:
             return Injected(number, amount)
         if kind == Kind.WITHDRAWN:
             return Withdrawn(number, home, amount)
+        if kind == Kind.WITHDRAWAL_RETURNED:
+            return WithdrawalReturned(number, number, home, amount)
         return None
 
     def _settle(self, row: DueRow) -> None:
@@ -122,9 +160,7 @@ class Folder:
         if not spend:
             return
         terms = self.terms[row[7]]
-        paid = Paid(
-            row[2], row[3], row[4], spend, row[6], self._rewards(row, terms), row[0], terms
-        )
+        paid = Paid(row[2], row[3], row[4], spend, row[6], self._rewards(row, terms), row[0], terms)
         self.state.clock = max(self.state.clock, row[0])
         self._apply(Due(paid))
         self.handled.orders += 1
@@ -203,6 +239,9 @@ class Folder:
     def _withdrawn(self, movement: CashWithdrawn) -> None:
         self.handled.book.add(movement.postings(), event=int(movement.withdrawal))
 
+    def _returned(self, movement: CashReturned) -> None:
+        self.handled.book.add(movement.postings(), event=int(movement.returned))
+
     def _change(self, lot: Lot) -> None:
         number = int(lot.order)
         if number not in self.handled.minted:
@@ -252,9 +291,7 @@ def _merged(stretch: Stretch) -> list[tuple[Place, FactRow | None, DueRow | None
         place = (row[0], row[1], row[2])
         found[place] = (found.get(place, (None, None))[0], row)
     end = stretch.end
-    return [
-        (place, *found[place]) for place in sorted(found) if end is None or place <= end
-    ]
+    return [(place, *found[place]) for place in sorted(found) if end is None or place <= end]
 
 
 _TAKE: Final = {
@@ -264,4 +301,5 @@ _TAKE: Final = {
     RefundedByCase: Folder._refunded,
     CapitalInjected: Folder._injected,
     CashWithdrawn: Folder._withdrawn,
+    CashReturned: Folder._returned,
 }

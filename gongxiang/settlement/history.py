@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 from psycopg import Connection, Cursor
 
-from gongxiang.base.clock import format_at
+from gongxiang.base.clock import BEGINNING, format_at
 from gongxiang.base.money import FEN
 from gongxiang.lab.lines import (
     AgentEndedLine,
     AgentLine,
+    ClaimedLine,
     ClockLine,
     GrandRegionLine,
     InjectedLine,
@@ -28,35 +29,45 @@ from gongxiang.lab.lines import (
     RefundedLine,
     SoldLine,
     StoreLine,
+    WithdrawalReturnedLine,
     WithdrawnLine,
 )
 from gongxiang.orders.models import Kind
 
 FACTS_AT_ONCE: Final = 5_000
 
-_FACTS: Final = """
-SELECT id, (extract(epoch FROM at) * 1000000)::bigint, kind, home_id, amount, digest, key, is_dated
-  FROM orders_fact ORDER BY at, id
-"""
+MICROSECONDS: Final = "CASE WHEN isfinite({0}) THEN (extract(epoch FROM {0}) * 1000000)::bigint END"
+_FACTS: Final = f"""
+SELECT id, {MICROSECONDS.format("at")}, kind, home_id, amount, digest, key, is_dated
+  FROM orders_fact fact
+ WHERE NOT EXISTS (SELECT FROM orders_outcome outcome
+                    WHERE outcome.home_id = fact.home_id AND outcome.fact_id = fact.id
+                      AND NOT outcome.is_accepted)
+ ORDER BY at, id
+"""  # noqa: S608  no value is spliced in
 _OF_HOME: Final = "JOIN unnest(%s::bigint[], %s::bigint[]) AS wanted (home, fact)"
-_MEMBERS: Final = """
-SELECT member_id, referrer_id, via_store_id FROM members_member WHERE member_id = ANY(%s)
-"""
-_STORES: Final = """
-SELECT store_id, owner_id, recruiter_id, division_code, commission_rate
+_MEMBERS: Final = f"""
+SELECT member_id, referrer_id, via_store_id, is_introduced, {MICROSECONDS.format("joined_at")}
+  FROM members_member WHERE member_id = ANY(%s)
+"""  # noqa: S608  no value is spliced in
+_STORES: Final = f"""
+SELECT store_id, owner_id, recruiter_id, division_code, commission_rate,
+       {MICROSECONDS.format("opened_at")}
   FROM merchants_store WHERE store_id = ANY(%s)
-"""
-_PROVINCES: Final = "SELECT id, provinces FROM regions_grandregion WHERE id = ANY(%s)"
-_CONTRACTS: Final = "SELECT id, level, region FROM regions_contract WHERE id = ANY(%s)"
-_ENDED: Final = "SELECT ended_by_id, level, region FROM regions_contract WHERE ended_by_id = ANY(%s)"
+"""  # noqa: S608  no value is spliced in
+_PROVINCES: Final = "SELECT id, provinces, name FROM regions_grandregion WHERE id = ANY(%s)"
+_CONTRACTS: Final = "SELECT id, level, region, member_id FROM regions_contract WHERE id = ANY(%s)"
+_ENDED: Final = (
+    "SELECT ended_by_id, level, region FROM regions_contract WHERE ended_by_id = ANY(%s)"
+)
 _ORDERS: Final = f"""
 SELECT id, store_id, commission_rate, version_id, direct_id, indirect_id, recruiter_id,
        district_id, city_id, province_id, grand_region_id, amount,
-       (extract(epoch FROM due_at) * 1000000)::bigint, due_rank
+       {MICROSECONDS.format("paid_at")}, {MICROSECONDS.format("due_at")}, due_rank
   FROM orders_order {_OF_HOME} ON (member_id, id) = (home, fact)
 """  # noqa: S608  no value is spliced in
 _REFUNDS: Final = f"""
-SELECT refund.id, paid.key FROM orders_refund refund {_OF_HOME}
+SELECT refund.id, paid.key, refund.amount, refund.is_by_case FROM orders_refund refund {_OF_HOME}
     ON (refund.member_id, refund.id) = (home, fact)
   JOIN orders_order bought ON (bought.member_id, bought.id) = (refund.member_id, refund.order_id)
   JOIN orders_fact paid ON (paid.at, paid.id) = (bought.paid_at, bought.id)
@@ -64,16 +75,29 @@ SELECT refund.id, paid.key FROM orders_refund refund {_OF_HOME}
 _SALES: Final = f"""
 SELECT id, points FROM points_sale {_OF_HOME} ON (member_id, id) = (home, fact)
 """  # noqa: S608  no value is spliced in
+_WITHDRAWALS: Final = f"""
+SELECT id, amount FROM treasury_withdrawal {_OF_HOME} ON (member_id, id) = (home, fact)
+"""  # noqa: S608  no value is spliced in
+_RETURNS: Final = """
+SELECT id, withdrawal_key FROM treasury_withdrawalreturn WHERE id = ANY(%s)
+"""
+_INJECTIONS: Final = "SELECT id, amount FROM treasury_injection WHERE id = ANY(%s)"
 _PARTIES: Final = "SELECT id, key FROM members_party WHERE id = ANY(%s)"
 
 
+_Row = tuple[Any, ...]
+_Details = dict[int, tuple[Any, ...]]
+_Load = Callable[[Cursor[Any], int, list[_Row]], _Details]
+_Keys = dict[int | None, str | None]
+
+
 class BrokenHistory(Exception):
-    """A fact whose details are not in the table of its kind."""
+    """A fact that cannot be put together from its rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A fact as the database has it, and the line that it reads as."""
+    """A fact as the database has it, the line that it reads as, and what its row says beside it."""
 
     number: int
     at: int
@@ -82,7 +106,16 @@ class Recorded:
     amount: int
     digest: bytes
     line: Line
-    details: tuple[Any, ...]
+    rest: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How a kind of fact is put together: details, how many of them the line tells, the line."""
+
+    load: _Load
+    told: int
+    line: Callable[..., Line]
 
 
 def recorded(connection: Connection[Any]) -> Iterator[Recorded]:
@@ -97,135 +130,164 @@ def recorded(connection: Connection[Any]) -> Iterator[Recorded]:
             yield from _put_together(cursor, rows)
 
 
-def _put_together(cursor: Cursor[Any], rows: list[tuple[Any, ...]]) -> Iterator[Recorded]:
-    details = {kind: load(cursor, rows) for kind, load in _LOAD.items()}
+def _put_together(cursor: Cursor[Any], rows: list[_Row]) -> Iterator[Recorded]:
+    details = {kind: form.load(cursor, kind, rows) for kind, form in _FORMS.items()}
     keys = _keys(cursor, rows, details)
     for row in rows:
         number, at, kind, home, amount, digest, key, is_dated = row
-        found = details[kind].get(home if kind in _BY_HOME else number)
+        name = f"fact {number} ({key})"
+        form = _FORMS.get(kind)
+        if form is None:
+            raise BrokenHistory(f"{name} is of kind {kind}, which does not exist")
+        if at is None or at < BEGINNING:
+            raise BrokenHistory(f"{name} has no moment that can be written")
+        found = details[kind].get(home if form.load is _by_home else number)
         if found is None:
-            raise BrokenHistory(f"fact {number} ({key}) has no row in the table of its kind")
-        moment = format_at(at) if is_dated else UNSET
+            raise BrokenHistory(f"{name} has no row in the table of its kind")
         try:
-            line = _LINE[kind](key, moment, keys, home, amount, found)
-        except KeyError as error:
-            raise BrokenHistory(f"fact {number} ({key}) names party {error}, who is not there") from None
-        yield Recorded(number, at, kind, home, amount, bytes(digest), line, found)
+            moment = format_at(at) if is_dated else UNSET
+            line = form.line(key, moment, keys, home, amount, found)
+        except (KeyError, OverflowError, TypeError) as error:
+            raise BrokenHistory(f"{name} cannot be read from its rows: {error!r}") from None
+        yield Recorded(number, at, kind, home, amount, bytes(digest), line, found[form.told :])
 
 
-def _keys(
-    cursor: Cursor[Any],
-    rows: list[tuple[Any, ...]],
-    details: dict[int, dict[int, tuple[Any, ...]]],
-) -> dict[int | None, str | None]:
+def _keys(cursor: Cursor[Any], rows: list[_Row], details: dict[int, _Details]) -> _Keys:
     """Load the outside keys of every party that these facts name."""
     wanted = {row[3] for row in rows}
     wanted.update(party for found in details[Kind.MEMBER].values() for party in found[:2])
     wanted.update(party for found in details[Kind.STORE].values() for party in found[:2])
+    wanted.update(party for found in details[Kind.CLAIMED].values() for party in found[:2])
     wanted.update(found[0] for found in details[Kind.PAID].values())
     cursor.execute(_PARTIES, (sorted(wanted - {None, 0}),))
-    keys: dict[int | None, str | None] = dict(cursor.fetchall())
+    keys: _Keys = dict(cursor.fetchall())
     keys[None] = None
     return keys
 
 
-def _by_home(kind: Kind, query: str) -> Callable[..., dict[int, tuple[Any, ...]]]:
+def _by_home(cursor: Cursor[Any], kind: int, rows: list[_Row]) -> _Details:
     """Load details that are keyed by the party the fact is about."""
-
-    def load(cursor: Cursor[Any], rows: list[tuple[Any, ...]]) -> dict[int, tuple[Any, ...]]:
-        wanted = [row[3] for row in rows if row[2] == kind]
-        return _fetch(cursor, query, (wanted,)) if wanted else {}
-
-    return load
+    wanted = [row[3] for row in rows if row[2] == kind]
+    return _fetch(cursor, _QUERIES[kind], (wanted,)) if wanted else {}
 
 
-def _by_number(kind: Kind, query: str) -> Callable[..., dict[int, tuple[Any, ...]]]:
+def _by_number(cursor: Cursor[Any], kind: int, rows: list[_Row]) -> _Details:
     """Load details that are keyed by the fact's number."""
-
-    def load(cursor: Cursor[Any], rows: list[tuple[Any, ...]]) -> dict[int, tuple[Any, ...]]:
-        wanted = [row[0] for row in rows if row[2] == kind]
-        return _fetch(cursor, query, (wanted,)) if wanted else {}
-
-    return load
+    wanted = [row[0] for row in rows if row[2] == kind]
+    return _fetch(cursor, _QUERIES[kind], (wanted,)) if wanted else {}
 
 
-def _by_key(kind: Kind, query: str) -> Callable[..., dict[int, tuple[Any, ...]]]:
+def _by_key(cursor: Cursor[Any], kind: int, rows: list[_Row]) -> _Details:
     """Load details that are keyed by home and number."""
-
-    def load(cursor: Cursor[Any], rows: list[tuple[Any, ...]]) -> dict[int, tuple[Any, ...]]:
-        homes = [row[3] for row in rows if row[2] == kind]
-        numbers = [row[0] for row in rows if row[2] == kind]
-        return _fetch(cursor, query, (homes, numbers)) if homes else {}
-
-    return load
+    homes = [row[3] for row in rows if row[2] == kind]
+    numbers = [row[0] for row in rows if row[2] == kind]
+    return _fetch(cursor, _QUERIES[kind], (homes, numbers)) if homes else {}
 
 
-def _nothing(kind: Kind) -> Callable[..., dict[int, tuple[Any, ...]]]:
+def _nothing(_cursor: Cursor[Any], kind: int, rows: list[_Row]) -> _Details:
     """Load nothing: the fact says it all."""
-
-    def load(_cursor: Cursor[Any], rows: list[tuple[Any, ...]]) -> dict[int, tuple[Any, ...]]:
-        return {row[0]: () for row in rows if row[2] == kind}
-
-    return load
+    return {row[0]: () for row in rows if row[2] == kind}
 
 
-def _fetch(
-    cursor: Cursor[Any], query: str, values: tuple[Any, ...]
-) -> dict[int, tuple[Any, ...]]:
+def _fetch(cursor: Cursor[Any], query: str, values: tuple[Any, ...]) -> _Details:
     cursor.execute(query, values)
     return {row[0]: row[1:] for row in cursor.fetchall()}
 
 
-_BY_HOME: Final = {Kind.MEMBER, Kind.STORE}
-_LOAD: Final = {
-    Kind.MEMBER: _by_home(Kind.MEMBER, _MEMBERS),
-    Kind.STORE: _by_home(Kind.STORE, _STORES),
-    Kind.GRAND_REGION: _by_number(Kind.GRAND_REGION, _PROVINCES),
-    Kind.AGENT: _by_number(Kind.AGENT, _CONTRACTS),
-    Kind.AGENT_ENDED: _by_number(Kind.AGENT_ENDED, _ENDED),
-    Kind.PAID: _by_key(Kind.PAID, _ORDERS),
-    Kind.RETURNED: _by_key(Kind.RETURNED, _REFUNDS),
-    Kind.CASE: _by_key(Kind.CASE, _REFUNDS),
-    Kind.SOLD: _by_key(Kind.SOLD, _SALES),
-    Kind.INJECTED: _nothing(Kind.INJECTED),
-    Kind.WITHDRAWN: _nothing(Kind.WITHDRAWN),
-    Kind.CLOCK: _nothing(Kind.CLOCK),
+_QUERIES: Final[dict[int, str]] = {
+    Kind.MEMBER: _MEMBERS,
+    Kind.STORE: _STORES,
+    Kind.CLAIMED: _MEMBERS,
+    Kind.WITHDRAWAL_RETURNED: _RETURNS,
+    Kind.GRAND_REGION: _PROVINCES,
+    Kind.AGENT: _CONTRACTS,
+    Kind.AGENT_ENDED: _ENDED,
+    Kind.PAID: _ORDERS,
+    Kind.RETURNED: _REFUNDS,
+    Kind.CASE: _REFUNDS,
+    Kind.SOLD: _SALES,
+    Kind.INJECTED: _INJECTIONS,
+    Kind.WITHDRAWN: _WITHDRAWALS,
 }
 
-Moment = str | UnsetType
-_LINE: Final[dict[int, Callable[..., Line]]] = {
-    Kind.MEMBER: lambda key, at, keys, _home, _amount, found: MemberLine(
-        key, keys[found[0]], keys[found[1]], at
+
+def _refunded(
+    key: str, at: str, _keys: _Keys, _home: int, amount: int, found: _Row
+) -> RefundedLine:
+    return RefundedLine(key, found[0], amount // FEN, at)
+
+
+_FORMS: Final[dict[int, _Form]] = {
+    Kind.MEMBER: _Form(
+        _by_home,
+        2,
+        lambda key, at, keys, _home, _amount, found: MemberLine(
+            key, keys[found[0]], keys[found[1]], at
+        ),
     ),
-    Kind.STORE: lambda key, at, keys, _home, _amount, found: StoreLine(
-        key, keys[found[0]], keys[found[1]], found[2], found[3], at
+    Kind.STORE: _Form(
+        _by_home,
+        4,
+        lambda key, at, keys, _home, _amount, found: StoreLine(
+            key, keys[found[0]], keys[found[1]], found[2], found[3], at
+        ),
     ),
-    Kind.GRAND_REGION: lambda key, at, _keys, _home, _amount, found: GrandRegionLine(
-        key, tuple(found[0]), at
+    Kind.GRAND_REGION: _Form(
+        _by_number,
+        1,
+        lambda key, at, _keys, _home, _amount, found: GrandRegionLine(key, tuple(found[0]), at),
     ),
-    Kind.AGENT: lambda key, at, keys, home, _amount, found: AgentLine(
-        key, keys[home], found[0], found[1], at
+    Kind.CLAIMED: _Form(
+        _by_home,
+        2,
+        lambda key, at, keys, home, _amount, found: ClaimedLine(
+            key, keys[home], keys[found[0]], keys[found[1]], at
+        ),
     ),
-    Kind.AGENT_ENDED: lambda key, at, _keys, _home, _amount, found: AgentEndedLine(
-        key, found[0], found[1], at
+    Kind.WITHDRAWAL_RETURNED: _Form(
+        _by_number,
+        1,
+        lambda key, at, _keys, _home, _amount, found: WithdrawalReturnedLine(key, found[0], at),
     ),
-    Kind.PAID: lambda key, at, keys, home, amount, found: PaidLine(
-        key, keys[home], keys[found[0]], amount // FEN, at
+    Kind.AGENT: _Form(
+        _by_number,
+        2,
+        lambda key, at, keys, home, _amount, found: AgentLine(
+            key, keys[home], found[0], found[1], at
+        ),
     ),
-    Kind.RETURNED: lambda key, at, _keys, _home, amount, found: RefundedLine(
-        key, found[0], amount // FEN, at
+    Kind.AGENT_ENDED: _Form(
+        _by_number,
+        2,
+        lambda key, at, _keys, _home, _amount, found: AgentEndedLine(key, found[0], found[1], at),
     ),
-    Kind.CASE: lambda key, at, _keys, _home, amount, found: RefundedLine(
-        key, found[0], amount // FEN, at
+    Kind.PAID: _Form(
+        _by_key,
+        1,
+        lambda key, at, keys, home, amount, found: PaidLine(
+            key, keys[home], keys[found[0]], amount // FEN, at
+        ),
     ),
-    Kind.SOLD: lambda key, at, keys, home, _amount, found: SoldLine(
-        key, keys[home], str(found[0]), at
+    Kind.RETURNED: _Form(_by_key, 1, _refunded),
+    Kind.CASE: _Form(_by_key, 1, _refunded),
+    Kind.SOLD: _Form(
+        _by_key,
+        1,
+        lambda key, at, keys, home, _amount, found: SoldLine(key, keys[home], str(found[0]), at),
     ),
-    Kind.INJECTED: lambda key, at, _keys, _home, amount, _found: InjectedLine(
-        key, amount // FEN, at
+    Kind.INJECTED: _Form(
+        _by_number,
+        0,
+        lambda key, at, _keys, _home, amount, _found: InjectedLine(key, amount // FEN, at),
     ),
-    Kind.WITHDRAWN: lambda key, at, keys, home, amount, _found: WithdrawnLine(
-        key, keys[home], amount // FEN, at
+    Kind.WITHDRAWN: _Form(
+        _by_key,
+        0,
+        lambda key, at, keys, home, amount, _found: WithdrawnLine(
+            key, keys[home], amount // FEN, at
+        ),
     ),
-    Kind.CLOCK: lambda key, at, _keys, _home, _amount, _found: ClockLine(key, at),
+    Kind.CLOCK: _Form(
+        _nothing, 0, lambda key, at, _keys, _home, _amount, _found: ClockLine(key, at)
+    ),
 }

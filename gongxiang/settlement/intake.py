@@ -19,12 +19,13 @@ from msgspec import UNSET
 
 from gongxiang.base.clock import BEGINNING, format_at
 from gongxiang.economy.agency import Contract
-from gongxiang.economy.events import Event, Injected, Paid, Refunded, Sold, Withdrawn
+from gongxiang.economy.events import Event, Injected, Paid, Refunded, Sold, WithdrawalReturned, Withdrawn
 from gongxiang.economy.reward import ROLES
 from gongxiang.lab.canonical import digest
 from gongxiang.lab.lines import (
     AgentEndedLine,
     AgentLine,
+    ClaimedLine,
     ClockLine,
     GrandRegionLine,
     Line,
@@ -56,6 +57,7 @@ COLUMNS: Final = {
     "points_sale": "id, member_id, points",
     "treasury_injection": "id, amount",
     "treasury_withdrawal": "id, member_id, amount",
+    "treasury_withdrawalreturn": "withdrawal_id, member_id, id, withdrawal_key",
 }
 """The tables an import fills, in the order it fills them."""
 
@@ -72,6 +74,7 @@ class Chunk:
     returned: defaultdict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
     contracts: dict[int, list[Value]] = field(default_factory=dict)
     ended: list[tuple[int, int, int]] = field(default_factory=list)
+    claimed: list[tuple[int, int | None, int | None, str]] = field(default_factory=list)
     facts: int = 0
 
     def add(self, table: str, *values: Value) -> None:
@@ -104,6 +107,7 @@ class Intake:
     version: int
     chunk: Chunk = field(default_factory=Chunk)
     orders: dict[str, tuple[int, int]] = field(default_factory=dict)
+    withdrawals: dict[str, int] = field(default_factory=dict)
     contracts: dict[int, int] = field(default_factory=dict)
 
     def take(self, line: Line, clock: int, event: Event | None) -> None:
@@ -129,6 +133,8 @@ class Intake:
         """Know an accepted line whose rows the database has already."""
         if isinstance(event, Paid):
             self.orders[line.id] = (home, number)
+        elif isinstance(event, Withdrawn):
+            self.withdrawals[line.id] = number
         elif isinstance(line, AgentLine):
             self.contracts[id(self._newest(line))] = number
         elif isinstance(line, AgentEndedLine):
@@ -174,9 +180,7 @@ class Intake:
         )
         return Kind.STORE, store, 0
 
-    def _name_region(
-        self, number: int, clock: int, line: GrandRegionLine
-    ) -> tuple[Kind, int, int]:
+    def _name_region(self, number: int, clock: int, line: GrandRegionLine) -> tuple[Kind, int, int]:
         del clock
         provinces = msgspec.json.encode(line.provinces).decode()
         self.chunk.add("regions_grandregion", number, line.id, provinces)
@@ -262,8 +266,25 @@ class Intake:
     def _withdraw(self, number: int, clock: int, event: Withdrawn) -> tuple[Kind, int, int]:
         del clock
         member = self.person(str(event.member))
+        self.withdrawals[str(event.withdrawal)] = number
         self.chunk.add("treasury_withdrawal", number, member, event.amount)
         return Kind.WITHDRAWN, member, event.amount
+
+    def _take_back(
+        self, number: int, clock: int, event: WithdrawalReturned
+    ) -> tuple[Kind, int, int]:
+        del clock
+        member, key = self.person(str(event.member)), str(event.withdrawal)
+        self.chunk.add("treasury_withdrawalreturn", self.withdrawals[key], member, number, key)
+        return Kind.WITHDRAWAL_RETURNED, member, event.amount
+
+    def _claim(self, number: int, clock: int, line: ClaimedLine) -> tuple[Kind, int, int]:
+        del number
+        member = self.person(line.member)
+        referrer = None if line.referrer is None else self.person(line.referrer)
+        via_store = None if line.via_store is None else self.store(line.via_store)
+        self.chunk.claimed.append((member, referrer, via_store, moment(clock)))
+        return Kind.CLAIMED, member, 0
 
     def _clock(self, number: int, clock: int, line: ClockLine) -> tuple[Kind, int, int]:
         del number, clock, line
@@ -294,6 +315,8 @@ _TAKE: Final[dict[type, Callable[..., tuple[Kind, int, int]]]] = {
     AgentLine: Intake._appoint,
     AgentEndedLine: Intake._dismiss,
     ClockLine: Intake._clock,
+    ClaimedLine: Intake._claim,
+    WithdrawalReturned: Intake._take_back,
     Paid: Intake._pay,
     Refunded: Intake._refund,
     Sold: Intake._sell,

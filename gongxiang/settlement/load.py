@@ -64,9 +64,7 @@ class Stretch:
     """Where the stretch ends because a limit was reached; None = at the horizon."""
 
 
-def stretch(
-    cursor: Cursor[Any], *, after: Place, until: int | None, orders_max: int
-) -> Stretch:
+def stretch(cursor: Cursor[Any], *, after: Place, until: int | None, orders_max: int) -> Stretch:
     """Load what comes after a place, up to a moment (None = everything)."""
     at, rank, number = to_datetime(after[0]), after[1], after[2]
     horizon = "infinity" if until is None else to_datetime(until)
@@ -83,7 +81,9 @@ def stretch(
     return Stretch(facts, due, min(ends) if ends else None)
 
 
-def next_exits(cursor: Cursor[Any], *, count: int, terms: dict[int, Terms]) -> tuple[list[Lot], int | None]:
+def next_exits(
+    cursor: Cursor[Any], *, count: int, terms: dict[int, Terms]
+) -> tuple[list[Lot], int | None]:
     """Load the lots that leave next, and the last exit price among them.
 
     The price is None when every open lot was loaded: then no other can reach its cap.
@@ -113,12 +113,14 @@ def lots_of_orders(
 
 def cases(cursor: Cursor[Any], facts: Sequence[FactRow]) -> dict[int, int]:
     """Load which order each refund by case is about."""
-    return _details(cursor, facts, Kind.CASE, "SELECT id, order_id FROM orders_refund")
+    rows = _details(cursor, facts, Kind.CASE, "SELECT id, order_id FROM orders_refund")
+    return dict(rows)
 
 
-def sales(cursor: Cursor[Any], facts: Sequence[FactRow]) -> dict[int, int]:
-    """Load how many points each sale is about."""
-    return _details(cursor, facts, Kind.SOLD, "SELECT id, points FROM points_sale")
+def sales(cursor: Cursor[Any], facts: Sequence[FactRow]) -> dict[int, tuple[int, int | None]]:
+    """Load how many points each sale is about, and what it was shown to pay."""
+    rows = _details(cursor, facts, Kind.SOLD, "SELECT id, points, shown_net FROM points_sale")
+    return {number: (points, shown_net) for number, points, shown_net in rows}
 
 
 def cash(cursor: Cursor[Any], members: Iterable[int], *, account: int) -> dict[int, int]:
@@ -132,16 +134,16 @@ def cash(cursor: Cursor[Any], members: Iterable[int], *, account: int) -> dict[i
 
 def _details(
     cursor: Cursor[Any], facts: Sequence[FactRow], kind: Kind, select: str
-) -> dict[int, int]:
+) -> list[tuple[Any, ...]]:
     wanted = sorted((fact[3], fact[1]) for fact in facts if fact[2] == kind)
     if not wanted:
-        return {}
+        return []
     cursor.execute(
         f"{select} JOIN unnest(%s::bigint[], %s::bigint[]) AS wanted (member_id, id)"
         " USING (member_id, id)",
         ([member for member, _ in wanted], [number for _, number in wanted]),
     )
-    return dict(cursor.fetchall())
+    return cursor.fetchall()
 
 
 def _lot(row: tuple[Any, ...], terms: dict[int, Terms]) -> Lot:

@@ -21,8 +21,11 @@ _COPY_STEPS: Final = (
     " circulating) FROM STDIN"
 )
 _COPY_LOTS: Final = (
-    "COPY points_lot (id, member_id, step, spend, settled_spend, unspent_rate, minted, \"left\","
+    'COPY points_lot (id, member_id, step, spend, settled_spend, unspent_rate, minted, "left",'
     " sold, gross, net, vouchers, exit_price, exited_step) FROM STDIN"
+)
+_COPY_OUTCOMES: Final = (
+    "COPY orders_outcome (fact_id, home_id, batch_id, is_accepted, reason, amount) FROM STDIN"
 )
 _UPDATE_LOTS: Final = """
 UPDATE points_lot lot
@@ -52,6 +55,10 @@ def write(
     if handled.steps:
         with cursor.copy(_COPY_STEPS) as copy:
             copy.write("".join(handled.steps))
+    if handled.outcomes:
+        with cursor.copy(_COPY_OUTCOMES) as copy:
+            for home, fact, reason, amount in handled.outcomes:
+                copy.write_row((fact, home, number, not reason, reason, amount))
     place = handled.place
     post(
         cursor,

@@ -36,3 +36,19 @@ class Withdrawal(models.Model):
 
     def __str__(self) -> str:
         return f"提现 {self.id}"
+
+
+class WithdrawalReturn(models.Model):
+    """A withdrawal that did not reach the member; keyed by (member, withdrawal): once for each."""
+
+    withdrawal_id = models.BigIntegerField("提现", primary_key=True)
+    member_id = models.BigIntegerField("会员")
+    id = models.BigIntegerField("编号")
+    withdrawal_key = models.TextField("提现的外部编号")
+
+    class Meta:
+        verbose_name = "提现退回"
+        verbose_name_plural = "提现退回"
+
+    def __str__(self) -> str:
+        return f"提现退回 {self.withdrawal_id}"

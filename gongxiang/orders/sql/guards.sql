@@ -1,1 +1,1 @@
-CALL ledger_protect(ARRAY['orders_fact', 'orders_refund']);
+CALL ledger_protect(ARRAY['orders_fact', 'orders_refund', 'orders_outcome']);

@@ -12,3 +12,6 @@ CREATE INDEX orders_order_due ON orders_order (due_at, due_rank, id);
 ALTER TABLE orders_refund DROP CONSTRAINT orders_refund_pkey;
 ALTER TABLE orders_refund ADD PRIMARY KEY (member_id, id);
 ALTER TABLE orders_refund ADD CONSTRAINT orders_refund_amount CHECK (amount > 0);
+
+ALTER TABLE orders_outcome DROP CONSTRAINT orders_outcome_pkey;
+ALTER TABLE orders_outcome ADD PRIMARY KEY (home_id, fact_id);

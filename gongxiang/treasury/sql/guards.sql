@@ -1,1 +1,1 @@
-CALL ledger_protect(ARRAY['treasury_withdrawal', 'treasury_injection']);
+CALL ledger_protect(ARRAY['treasury_withdrawal', 'treasury_injection', 'treasury_withdrawalreturn']);
