@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from gongxiang.cli.server import data_home, make_home
 from gongxiang.config import environment
+from gongxiang.ops.theme import UNFOLD as UNFOLD  # noqa: PLC0414  a setting of its own
 
 PACKAGE = Path(__file__).resolve().parents[1]
 HOME = data_home()

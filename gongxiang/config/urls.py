@@ -1,10 +1,11 @@
 """Which address belongs to which face."""
 
-from django.contrib import admin
 from django.urls import include, path
 
+from gongxiang.ops.site import console
+
 urlpatterns = [
-    path("ops/", admin.site.urls),
+    path("ops/", console.urls),
     path("", include("gongxiang.web.public.urls")),
 ]
 handler400 = "gongxiang.web.errors.bad_request"

@@ -1,0 +1,1 @@
+"""The staff console: what happened on the platform, read only, in the admin's shell."""

@@ -1,0 +1,1 @@
+"""One module a subject: its questions to the database, and its pages."""
