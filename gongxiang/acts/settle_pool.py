@@ -5,26 +5,22 @@ Source: E8, E10, E14; design/layout.md (life of an order).
 
 from django.db import transaction
 
-from gongxiang.governance.terms import all_terms
+from gongxiang.base.memory import without_collection
 from gongxiang.ledger import raw
-from gongxiang.settlement.batch import EXITS_AT_ONCE, Report, run_batch
+from gongxiang.settlement.batch import Report, run_batch
 
 
 def settle_pool(
-    *, until: int | None, orders_max: int, exits_at_once: int = EXITS_AT_ONCE
+    *, until: int | None, orders_max: int, exits_at_once: int | None = None
 ) -> Report | None:
     """Settle the next stretch of what is due; None when nothing is.
 
     `until` is a moment in microseconds (None = everything that was paid). The caller holds the
     settler's lock (ledger/locks.py). Raises `NoPool` where no rulebook is in force.
     """
-    with transaction.atomic(durable=True):
-        terms = all_terms()
-        with raw.cursor() as cursor:
-            return run_batch(
-                cursor,
-                until=until,
-                orders_max=orders_max,
-                terms=terms,
-                exits_at_once=exits_at_once,
-            )
+    with (
+        without_collection(),
+        transaction.atomic(durable=True),
+        raw.prepared_cursor() as cursor,
+    ):
+        return run_batch(cursor, until=until, orders_max=orders_max, exits_at_once=exits_at_once)

@@ -16,7 +16,6 @@ from gongxiang.base.clock import from_datetime
 from gongxiang.economy import accounts
 from gongxiang.economy.lot import Lot
 from gongxiang.economy.state import State
-from gongxiang.economy.terms import Terms
 from gongxiang.orders.models import Kind
 from gongxiang.settlement import load
 from gongxiang.settlement.fold import Folder, Handled
@@ -26,14 +25,30 @@ from gongxiang.settlement.write import write
 EXITS_AT_ONCE: Final = 50
 """Lots near their cap that are loaded for a batch; more while a cascade lasts."""
 
+_EXITS_AT_LEAST: Final = 5
+_ORDERS_AN_EXIT: Final = 20
+
 _TAKE_POOL: Final = """
 UPDATE points_pool SET id = id WHERE id = 1
-RETURNING money, circulating, step, batch, cursor_at, cursor_rank, cursor_id
+RETURNING money, circulating, step, batch, cursor_at, cursor_rank, cursor_id,
+          (SELECT chain_hash FROM ledger_batch WHERE ledger_batch.id = points_pool.batch),
+          set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+          set_config('enable_mergejoin', 'off', true),
+          set_config('plan_cache_mode', 'force_generic_plan', true)
 """
 
 
 class NoPool(Exception):
     """A platform without a rulebook has no pool yet: publish the rules first."""
+
+
+def exits_for(orders: int) -> int:
+    """Give how many lots near their cap a batch of so many orders loads.
+
+    >>> exits_for(1), exits_for(1_000), exits_for(10_000)
+    (6, 50, 500)
+    """
+    return max(min(EXITS_AT_ONCE, orders + _EXITS_AT_LEAST), orders // _ORDERS_AN_EXIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +68,7 @@ def run_batch(
     *,
     until: int | None,
     orders_max: int,
-    terms: dict[int, Terms],
-    exits_at_once: int = EXITS_AT_ONCE,
+    exits_at_once: int | None = None,
 ) -> Report | None:
     """Handle the next stretch of the sequence; None when nothing is due.
 
@@ -64,11 +78,14 @@ def run_batch(
     row = cursor.fetchone()
     if row is None:
         raise NoPool("no rulebook is in force")
-    money, circulating, step, last_batch, cursor_at, rank, number = row
+    money, circulating, step, last_batch, cursor_at, rank, number, chained = row[:8]
     before = (from_datetime(cursor_at), rank, number)
     state = State(money=money, circulating=circulating, step=step, clock=before[0])
+    terms = load.terms(cursor)
     stretch = load.stretch(cursor, after=before, until=until, orders_max=orders_max)
-    exits, state.exits.known_until = load.next_exits(cursor, count=exits_at_once, terms=terms)
+    exits, state.exits.known_until = load.next_exits(
+        cursor, count=exits_at_once or exits_for(orders_max), terms=terms
+    )
     folder = Folder(
         state=state,
         handled=Handled(before),
@@ -82,7 +99,7 @@ def run_batch(
     handled = folder.handled
     if handled.place == before and not handled.steps:
         return None
-    write(cursor, handled, state, number=last_batch + 1, before=before)
+    write(cursor, handled, state, number=last_batch + 1, before=before, chain_before=bytes(chained))
     return Report(
         orders=handled.orders,
         exits=len(handled.exited),
@@ -114,4 +131,5 @@ def _fill(
             state.exits.put(lot)
     payees = {fact[3] for fact in stretch.facts if fact[2] == Kind.WITHDRAWN}
     if payees:
-        state.cash.update(load.cash(cursor, payees, account=accounts.CASH))
+        for member, amount in load.cash(cursor, payees, account=accounts.CASH).items():
+            state.cash[member] = amount

@@ -9,13 +9,12 @@ Units: micro-yuan, atoms, microseconds.
 Source: E7, E8, E10, E14.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from gongxiang.base.clock import to_datetime
 from gongxiang.base.money import POINT
 from gongxiang.economy import machine
-from gongxiang.economy.agency import LEVELS, rates
 from gongxiang.economy.events import (
     Due,
     Event,
@@ -24,8 +23,8 @@ from gongxiang.economy.events import (
     Refunded,
     Reward,
     Sold,
-    Withdrawn,
     WithdrawalReturned,
+    Withdrawn,
 )
 from gongxiang.economy.exit import run_exits
 from gongxiang.economy.lot import Lot
@@ -43,10 +42,10 @@ from gongxiang.economy.movement import (
     paid_in,
 )
 from gongxiang.economy.refusal import Refused
+from gongxiang.economy.reward import of_referral, of_store
 from gongxiang.economy.state import State
 from gongxiang.economy.terms import Terms
-from gongxiang.ledger.chain import step_line
-from gongxiang.ledger.posting import Book
+from gongxiang.ledger.posting import NOT_AN_EVENT, Book
 from gongxiang.orders.models import Kind
 from gongxiang.points.models import StepKind
 from gongxiang.settlement.load import DueRow, FactRow, Stretch
@@ -54,8 +53,13 @@ from gongxiang.settlement.place import WHERE_RECORDED, Place
 
 _MAY_BE_REFUSED: Final = {Kind.SOLD, Kind.WITHDRAWN}
 
+NOBODY: Final = 0
+NO_ORDER: Final = 0
 NO_LOT: Final = 0
-"""The lot of a step that is about none."""
+"""Whose a step is, which order and which lot it is about, where it is about none."""
+
+StepRow = tuple[int, int, int, int, int, int, int, int, int, int, int]
+"""Step, kind, moment, home, order, event, step of the lot's minting, amount, points, the pair."""
 
 
 @dataclass(slots=True, eq=False)
@@ -68,8 +72,7 @@ class Handled:
     changed: dict[int, Lot] = field(default_factory=dict)
     exited: dict[int, int] = field(default_factory=dict)
     vouchers_taken: dict[int, int] = field(default_factory=dict)
-    steps: list[str] = field(default_factory=list)
-    step_lines: list[str] = field(default_factory=list)
+    steps: list[StepRow] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
     outcomes: list[tuple[int, int, str, int]] = field(default_factory=list)
     """Home, fact, why it was refused ("" = accepted), amount, of sales and withdrawals."""
@@ -86,15 +89,22 @@ class Folder:
     batch: int
     cases: dict[int, int]
     sales: dict[int, tuple[int, int | None]]
-    _rates: dict[tuple[int, tuple[bool, ...]], tuple[int, ...]] = field(default_factory=dict)
+    _of_stores: dict[tuple[int | None, ...], tuple[Reward, ...]] = field(default_factory=dict)
+    _paid_in: int = 0
+    _paid_back: int = 0
 
     def run(self, stretch: Stretch) -> None:
         """Fold the stretch to its end, or to where lots are needed that were not loaded."""
         movements: list[Movement] = []
         run_exits(self.state, movements)
         self._take(movements)
-        if not self.may_go_on():
-            return
+        if self.may_go_on():
+            self._go_through(stretch)
+        book = self.handled.book
+        book.add(paid_in(self._paid_in), event=NOT_AN_EVENT)
+        book.add(paid_back(self._paid_back), event=NOT_AN_EVENT)
+
+    def _go_through(self, stretch: Stretch) -> None:
         for place, fact, due in _merged(stretch):
             if fact is not None:
                 self._take_fact(fact)
@@ -118,9 +128,9 @@ class Folder:
             return
         self.handled.digests.append(digest)
         if kind == Kind.PAID:
-            self.handled.book.add(paid_in(amount), event=number)
+            self._paid_in += amount
         elif kind == Kind.RETURNED:
-            self.handled.book.add(paid_back(amount), event=number)
+            self._paid_back += amount
         else:
             event = self._event(kind, number, home, amount)
             if event is not None:
@@ -167,24 +177,12 @@ class Folder:
 
     def _rewards(self, row: DueRow, terms: Terms) -> tuple[Reward, ...]:
         """Give an order's rewards from the persons that were frozen on it (E7, R1)."""
-        direct, indirect, recruiter = row[8:11]
-        found: list[Reward] = []
-        if direct is not None and terms.direct:
-            found.append(("direct", direct, terms.direct))
-        if indirect is not None and terms.indirect:
-            found.append(("indirect", indirect, terms.indirect))
-        if recruiter is not None and terms.recruiter:
-            found.append(("recruiter", recruiter, terms.recruiter))
-        agents = row[11:15]
-        filled = tuple(agent is not None for agent in agents)
-        key = (row[7], filled)
-        agent_rates = self._rates.get(key)
-        if agent_rates is None:
-            agent_rates = self._rates[key] = rates(filled, terms=terms)
-        for level, agent, rate in zip(LEVELS, agents, agent_rates, strict=True):
-            if rate:
-                found.append((level, agent, rate))
-        return tuple(found)
+        store = row[7], *row[10:15]
+        of_its_store = self._of_stores.get(store)
+        if of_its_store is None:
+            of_its_store = of_store(row[10], row[11:15], terms=terms)
+            self._of_stores[store] = of_its_store
+        return of_referral(row[8], row[9], terms=terms) + of_its_store
 
     def _apply(self, event: Event) -> None:
         _, movements = machine.apply(self.state, event)
@@ -194,96 +192,90 @@ class Folder:
         for movement in movements:
             _TAKE[type(movement)](self, movement)
 
-    def _settled(self, movement: Settled) -> None:
-        lot = movement.lot
-        number = int(lot.order)
-        self.handled.book.add(movement.postings(), event=number)
-        self.handled.minted[number] = (lot, movement.vouchers)
-        self._step(movement, StepKind.MINT, lot, number, movement.parts.inflow, lot.minted)
 
-    def _sold(self, movement: PointsSold) -> None:
-        self.handled.book.add(movement.postings(), event=int(movement.sale))
-        for piece in movement.pieces:
-            self._change(piece.lot)
-        self._step(
-            movement, StepKind.SALE, None, int(movement.sale), -movement.net, -movement.points
-        )
-
-    def _exited(self, movement: Exited) -> None:
-        piece = movement.piece
-        number = int(piece.lot.order)
-        self.handled.book.add(movement.postings(), event=number)
-        self.handled.exited[number] = movement.step
-        self._change(piece.lot)
-        self._step(movement, StepKind.EXIT, piece.lot, number, -piece.net, -piece.points)
-
-    def _refunded(self, movement: RefundedByCase) -> None:
-        lot = movement.lot
-        self.handled.book.add(movement.postings(), event=int(movement.refund))
-        taken = self.handled.vouchers_taken
-        taken[int(lot.order)] = taken.get(int(lot.order), 0) + movement.vouchers
-        self._change(lot)
-        self._step(
-            movement,
-            StepKind.REFUND,
-            lot,
-            int(movement.refund),
-            movement.kept - movement.pays,
-            -movement.burned,
-        )
-
-    def _injected(self, movement: CapitalInjected) -> None:
-        self.handled.book.add(movement.postings(), event=int(movement.injection))
-        self._step(movement, StepKind.INJECTION, None, int(movement.injection), movement.amount, 0)
-
-    def _withdrawn(self, movement: CashWithdrawn) -> None:
-        self.handled.book.add(movement.postings(), event=int(movement.withdrawal))
-
-    def _returned(self, movement: CashReturned) -> None:
-        self.handled.book.add(movement.postings(), event=int(movement.returned))
-
-    def _change(self, lot: Lot) -> None:
-        number = int(lot.order)
-        if number not in self.handled.minted:
-            self.handled.changed[number] = lot
-
-    def _step(  # noqa: PLR0913  a step is what it is
-        self,
-        movement: PoolMovement,
-        kind: StepKind,
-        lot: Lot | None,
-        event: int,
-        amount: int,
-        points: int,
-    ) -> None:
-        home, order, minted = (0, 0, NO_LOT) if lot is None else (lot.member, lot.order, lot.step)
-        if isinstance(movement, PointsSold):
-            home = movement.member
-        step, money, circulating = movement.step, movement.money, movement.circulating
-        self.handled.steps.append(
-            f"{step}\t{self.batch}\t{kind.value}\t{moment_text(self.state.clock)}\t{home}\t{order}"
-            f"\t{event}\t{amount}\t{points}\t{money}\t{circulating}\n"
-        )
-        self.handled.step_lines.append(
-            step_line(
-                step=step,
-                kind=kind.value,
-                lot=minted,
-                amount=amount,
-                points=points,
-                money=money,
-                circulating=circulating,
-            )
-        )
+def _settled(fold: Folder, movement: Settled) -> None:
+    lot = movement.lot
+    number = int(lot.order)
+    fold.handled.book.add(movement.postings(), event=number)
+    fold.handled.minted[number] = (lot, movement.vouchers)
+    _step(
+        fold, movement, StepKind.MINT, lot, event=number, moved=(movement.parts.inflow, lot.minted)
+    )
 
 
-def moment_text(at: int) -> str:
-    """Give a moment as the database's COPY reads it."""
-    return to_datetime(at).isoformat()
+def _sold(fold: Folder, movement: PointsSold) -> None:
+    number = int(movement.sale)
+    fold.handled.book.add(movement.postings(), event=number)
+    for piece in movement.pieces:
+        _change(fold, piece.lot)
+    moved = -movement.net, -movement.points
+    _step(fold, movement, StepKind.SALE, None, event=number, moved=moved)
+
+
+def _exited(fold: Folder, movement: Exited) -> None:
+    piece = movement.piece
+    number = int(piece.lot.order)
+    fold.handled.book.add(movement.postings(), event=number)
+    fold.handled.exited[number] = movement.step
+    _change(fold, piece.lot)
+    moved = -piece.net, -piece.points
+    _step(fold, movement, StepKind.EXIT, piece.lot, event=number, moved=moved)
+
+
+def _refunded(fold: Folder, movement: RefundedByCase) -> None:
+    lot = movement.lot
+    number, order = int(movement.refund), int(lot.order)
+    fold.handled.book.add(movement.postings(), event=number)
+    taken = fold.handled.vouchers_taken
+    taken[order] = taken.get(order, 0) + movement.vouchers
+    _change(fold, lot)
+    moved = movement.kept - movement.pays, -movement.burned
+    _step(fold, movement, StepKind.REFUND, lot, event=number, moved=moved)
+
+
+def _injected(fold: Folder, movement: CapitalInjected) -> None:
+    number = int(movement.injection)
+    fold.handled.book.add(movement.postings(), event=number)
+    moved = movement.amount, 0
+    _step(fold, movement, StepKind.INJECTION, None, event=number, moved=moved)
+
+
+def _withdrawn(fold: Folder, movement: CashWithdrawn) -> None:
+    fold.handled.book.add(movement.postings(), event=int(movement.withdrawal))
+
+
+def _returned(fold: Folder, movement: CashReturned) -> None:
+    fold.handled.book.add(movement.postings(), event=int(movement.returned))
+
+
+def _change(fold: Folder, lot: Lot) -> None:
+    number = int(lot.order)
+    if number not in fold.handled.minted:
+        fold.handled.changed[number] = lot
+
+
+def _step(
+    fold: Folder,
+    movement: PoolMovement,
+    kind: StepKind,
+    lot: Lot | None,
+    *,
+    event: int,
+    moved: tuple[int, int],
+) -> None:
+    """Add a step: `moved` is the money and the points that entered the pool (E8)."""
+    home, order, minted = NOBODY, NO_ORDER, NO_LOT
+    if lot is not None:
+        home, order, minted = int(lot.member), int(lot.order), lot.step
+    elif isinstance(movement, PointsSold):
+        home = int(movement.member)
+    pair = movement.money, movement.circulating
+    at = fold.state.clock
+    fold.handled.steps.append((movement.step, kind, at, home, order, event, minted, *moved, *pair))
 
 
 def _merged(stretch: Stretch) -> list[tuple[Place, FactRow | None, DueRow | None]]:
-    """Put facts and due orders into one order of places; an order paid and due at one place is one."""
+    """Put facts and due orders into one order of places; an order may be paid and due at one."""
     found: dict[Place, tuple[FactRow | None, DueRow | None]] = {
         (fact[0], WHERE_RECORDED, fact[1]): (fact, None) for fact in stretch.facts
     }
@@ -294,12 +286,12 @@ def _merged(stretch: Stretch) -> list[tuple[Place, FactRow | None, DueRow | None
     return [(place, *found[place]) for place in sorted(found) if end is None or place <= end]
 
 
-_TAKE: Final = {
-    Settled: Folder._settled,
-    PointsSold: Folder._sold,
-    Exited: Folder._exited,
-    RefundedByCase: Folder._refunded,
-    CapitalInjected: Folder._injected,
-    CashWithdrawn: Folder._withdrawn,
-    CashReturned: Folder._returned,
+_TAKE: Final[dict[type, Callable[..., None]]] = {
+    Settled: _settled,
+    PointsSold: _sold,
+    Exited: _exited,
+    RefundedByCase: _refunded,
+    CapitalInjected: _injected,
+    CashWithdrawn: _withdrawn,
+    CashReturned: _returned,
 }

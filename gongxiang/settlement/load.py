@@ -8,8 +8,10 @@ Units: micro-yuan, atoms, microseconds.
 Source: design/scale.md rule 3, design/speed.md (the nearest exits are enough for a batch); E14.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from psycopg import Cursor
@@ -18,6 +20,7 @@ from gongxiang.base.clock import to_datetime
 from gongxiang.economy.lot import Lot
 from gongxiang.economy.terms import Terms
 from gongxiang.orders.models import Kind
+from gongxiang.rulebook.values import from_values
 from gongxiang.settlement.place import Place
 
 _MICROSECONDS: Final = "(extract(epoch FROM {}) * 1000000)::bigint"
@@ -50,6 +53,8 @@ _LOTS_OF_ORDERS: Final = _LOTS.format(
     "JOIN points_lot lot USING (member_id, id)"
 )
 
+_TERMS: Final = "SELECT id, terms::text FROM governance_ruleversion"
+
 FactRow = tuple[int, int, int, int, int, bytes]
 DueRow = tuple[Any, ...]
 
@@ -62,6 +67,18 @@ class Stretch:
     due: list[DueRow]
     end: Place | None
     """Where the stretch ends because a limit was reached; None = at the horizon."""
+
+
+def terms(cursor: Cursor[Any]) -> dict[int, Terms]:
+    """Load the terms of every rule version by its number."""
+    cursor.execute(_TERMS)
+    return {number: _read_terms(text) for number, text in cursor.fetchall()}
+
+
+@lru_cache(maxsize=64)
+def _read_terms(text: str) -> Terms:
+    """Read terms; the same text is read once, because every batch asks for it."""
+    return from_values(json.loads(text))
 
 
 def stretch(cursor: Cursor[Any], *, after: Place, until: int | None, orders_max: int) -> Stretch:
