@@ -89,7 +89,7 @@ def pay_at_store(*, key: str, member: int, store: int, amount_fen: int) -> Recor
     return recorded
 
 
-def _write_order(  # noqa: PLR0913  an order is what it is
+def _write_order(  # noqa: PLR0917  an order is what it is
     cursor: Cursor[Any],
     recorded: Recorded,
     member: int,

@@ -10,14 +10,15 @@ from datetime import UTC, datetime
 from django.db import transaction
 from django.db.models.functions import Now
 
-from gongxiang.economy.movement import opening
+from gongxiang.economy import movement
 from gongxiang.economy.pool import genesis_points
 from gongxiang.economy.terms import Terms
 from gongxiang.governance.models import RuleVersion
-from gongxiang.rulebook.values import to_values
-from gongxiang.ledger import chain, raw
+from gongxiang.ledger import raw
 from gongxiang.ledger.posting import Book, Head, post
 from gongxiang.points.models import Pool
+from gongxiang.rulebook.values import to_values
+from gongxiang.settlement.opening import Opening, feed_hash
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -32,13 +33,17 @@ def publish_rules(*, terms: Terms, preset: str, settings: Sequence[str] = ()) ->
     Raises `RulesInForce` when the platform has a rulebook.
     """
     money, points = terms.genesis_money, genesis_points(terms)
+    secret = secrets.token_bytes(32)
+    opening = Opening(
+        preset=preset, settings=settings, values=to_values(terms), feed=feed_hash(secret)
+    )
     with transaction.atomic(durable=True):
         if RuleVersion.objects.exists():
             raise RulesInForce
         RuleVersion.objects.create(
             id=1,
             preset=preset,
-            terms=to_values(terms),
+            terms=opening.values,
             settings=list(settings),
             published_at=Now(),
             effective_at=None,
@@ -57,10 +62,10 @@ def publish_rules(*, terms: Terms, preset: str, settings: Sequence[str] = ()) ->
             lots_exited=0,
             paid_to_members=0,
             spend=0,
-            feed_secret=secrets.token_bytes(32),
+            feed_secret=secret,
         )
         book = Book()
-        book.add(opening(money=money, points=points), event=0)
+        book.add(movement.opening(money=money, points=points), event=0)
         with raw.cursor() as cursor:
             post(
                 cursor,
@@ -74,6 +79,6 @@ def publish_rules(*, terms: Terms, preset: str, settings: Sequence[str] = ()) ->
                     facts=0,
                     money=money,
                     circulating=points,
-                    content=chain.content(digests=(), steps=()),
+                    content=opening.content(),
                 ),
             )

@@ -24,7 +24,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     Raises `Failure` where it cannot be written, and says why.
     """
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent or Path())
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
         raise Failure(f"cannot write {path}: {error.strerror}") from error
     fresh = Path(name)

@@ -34,7 +34,9 @@ _READY_SECONDS: Final = 60
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
-    parser.add_argument("--port", metavar="N", type=positive, default=PORT, help=f"{PORT} unless told")
+    parser.add_argument(
+        "--port", metavar="N", type=positive, default=PORT, help=f"{PORT} unless told"
+    )
     parser.add_argument(
         "--host", metavar="H", default=HOST, help="the address to listen on; 0.0.0.0 opens it"
     )
@@ -132,7 +134,7 @@ def _web_server(host: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
     environment = dict(os.environ)
     if host != HOST and not hosts:
         environment["GONGXIANG_HOSTS"] = "*"
-    server = subprocess.Popen(command, env=environment, start_new_session=True)
+    server = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
     try:
         yield server
     finally:
@@ -158,9 +160,7 @@ def _wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> 
     raise Failure(f"the web server did not answer within {_READY_SECONDS} s")
 
 
-def _tell(
-    lock: TextIO, arguments: argparse.Namespace, password: str | None, home: Path
-) -> None:
+def _tell(lock: TextIO, arguments: argparse.Namespace, password: str | None, home: Path) -> None:
     base = f"http://{arguments.host}:{arguments.port}"
     lock.write(base)
     lock.flush()
@@ -173,8 +173,7 @@ def _tell(
 
 def _settle_until_stopped(server: subprocess.Popen[bytes]) -> None:
     """Settle what becomes due, every second, for as long as the web server runs."""
-    from django.db import Error  # noqa: PLC0415  Django must be set up first
-    from django.db import connection  # noqa: PLC0415
+    from django.db import Error, connection  # noqa: PLC0415  Django must be set up first
 
     is_down = False
     while server.poll() is None:

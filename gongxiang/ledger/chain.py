@@ -3,7 +3,8 @@
     content  = sha256(digest of each fact, then a line for each step)     tells what happened
     postings = sha256(the batch's postings in the order of their keys)    tells what was booked
     chain    = sha256(chain before, number, last step, facts, pair, content, postings)
-    root     = sha256(root before, day, every chain hash of the day)
+    root     = sha256(root before, day, when it was sealed, and of every batch of the day when it
+                      was recorded and its chain hash)
 
 The content can be computed again from an exported file by folding it; whoever keeps a root keeps
 everything before it.
@@ -48,15 +49,23 @@ def content(*, digests: Iterable[bytes], steps: Iterable[str]) -> bytes:
     return found.digest()
 
 
-def root(*, before: bytes, day: str, chains: Iterable[bytes]) -> bytes:
-    """Give the root of a day."""
-    found = hashlib.sha256(before + day.encode())
-    for one in chains:
-        found.update(one)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """When a batch was recorded, in microseconds, and its chain hash: what a day's root covers."""
+
+    recorded_at: int
+    chain: bytes
+
+
+def root(*, before: bytes, day: str, sealed_at: int, batches: Iterable[Recording]) -> bytes:
+    """Give the root of a day that was sealed at a moment, in microseconds."""
+    found = hashlib.sha256(before + f"{day} {sealed_at}\n".encode())
+    for batch in batches:
+        found.update(f"{batch.recorded_at}\n".encode() + batch.chain)
     return found.digest()
 
 
-def step_line(  # noqa: PLR0913  a step is what it is
+def step_line(
     *, step: int, kind: int, lot: int, amount: int, points: int, money: int, circulating: int
 ) -> str:
     """Give the line of a step that the content hash covers; `lot` is the step that minted it."""

@@ -63,7 +63,7 @@ def moment(cursor: Cursor[Any]) -> int:
     return int(row[0])
 
 
-def record(  # noqa: PLR0913  a fact is what it is
+def record(
     cursor: Cursor[Any],
     line_at: Callable[[str], Line],
     *,

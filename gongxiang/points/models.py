@@ -107,7 +107,7 @@ class Lot(models.Model):
     gross = models.BigIntegerField("市值已取（微元）")
     net = models.BigIntegerField("到手（微元）")
     vouchers = models.BigIntegerField("抵扣积分")
-    exit_price = WholeField("封顶价（微元每积分）", null=True)
+    exit_price = WholeField("封顶价（微元每积分）", null=True)  # type: ignore[misc]
     exited_step = models.BigIntegerField("到线结清于步", null=True)
 
     class Meta:

@@ -17,7 +17,8 @@ def to_values(terms: Terms) -> dict[str, Any]:
 
 def from_values(values: Mapping[str, Any]) -> Terms:
     """Give terms from plain values; raises `KeyError` where one is missing."""
-    given = {field.name: values[field.name] for field in fields(Terms)}
-    return Terms(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
-    )
+    given: dict[str, Any] = {field.name: values[field.name] for field in fields(Terms)}
+    for name, value in given.items():
+        if isinstance(value, list):
+            given[name] = tuple(value)
+    return Terms(**given)

@@ -9,7 +9,7 @@ Source: I-1 to I-4, H7.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from gongxiang.economy.events import Key
@@ -55,15 +55,6 @@ class Step:
             money=self.money,
             circulating=self.circulating,
         )
-
-
-@dataclass(slots=True, eq=False)
-class Expected:
-    """What one batch must have written."""
-
-    digests: list[bytes] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
-    movements: list[Movement] = field(default_factory=list)
 
 
 def event_of(movement: Movement) -> Key:

@@ -29,7 +29,7 @@ _NAMES: Final = {
     StepKind.REFUND: "refund",
     StepKind.INJECTION: "injection",
 }
-_SECRET: Final = "SELECT feed_secret FROM points_pool"
+_SALT: Final = "SELECT feed_secret FROM points_pool"
 _STEPS: Final = """
 SELECT step.id, step.kind, (step.at AT TIME ZONE 'Asia/Shanghai')::date, step.order_id,
        step.amount, step.points, step.money, step.circulating, lot.settled_spend,
@@ -45,7 +45,7 @@ SELECT step.id, step.kind, (step.at AT TIME ZONE 'Asia/Shanghai')::date, step.or
 def feed_lines(connection: Connection[Any], *, after: int = 0) -> Iterator[bytes]:
     """Stream the feed from the step after a number on, one JSON object a line."""
     with connection.cursor() as cursor:
-        row = cursor.execute(_SECRET).fetchone()
+        row = cursor.execute(_SALT).fetchone()
     secret = bytes(row[0]) if row else b""
     with connection.cursor(name="feed") as cursor:
         cursor.itersize = ROWS_AT_ONCE

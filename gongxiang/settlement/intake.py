@@ -19,7 +19,15 @@ from msgspec import UNSET
 
 from gongxiang.base.clock import BEGINNING, format_at
 from gongxiang.economy.agency import Contract
-from gongxiang.economy.events import Event, Injected, Paid, Refunded, Sold, WithdrawalReturned, Withdrawn
+from gongxiang.economy.events import (
+    Event,
+    Injected,
+    Paid,
+    Refunded,
+    Sold,
+    WithdrawalReturned,
+    Withdrawn,
+)
 from gongxiang.economy.reward import ROLES
 from gongxiang.lab.canonical import digest
 from gongxiang.lab.lines import (
@@ -109,12 +117,31 @@ class Intake:
     orders: dict[str, tuple[int, int]] = field(default_factory=dict)
     withdrawals: dict[str, int] = field(default_factory=dict)
     contracts: dict[int, int] = field(default_factory=dict)
+    _takers: dict[type, Callable[..., tuple[Kind, int, int]]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Know who takes which line or event."""
+        self._takers = {
+            MemberLine: self._join,
+            StoreLine: self._open_store,
+            GrandRegionLine: self._name_region,
+            AgentLine: self._appoint,
+            AgentEndedLine: self._dismiss,
+            ClockLine: self._clock,
+            ClaimedLine: self._claim,
+            WithdrawalReturned: self._take_back,
+            Paid: self._pay,
+            Refunded: self._refund,
+            Sold: self._sell,
+            Injected: self._inject,
+            Withdrawn: self._withdraw,
+        }
 
     def take(self, line: Line, clock: int, event: Event | None) -> None:
         """Add one accepted line, after the replay took it."""
         number = next(self.number)
-        kind, home, amount = _TAKE[type(line if event is None else event)](
-            self, number, clock, line if event is None else event
+        kind, home, amount = self._takers[type(line if event is None else event)](
+            number, clock, line if event is None else event
         )
         self.chunk.facts += 1
         self.chunk.add(
@@ -162,7 +189,7 @@ class Intake:
         referrer = None if line.referrer is None else self.person(line.referrer)
         via_store = None if line.via_store is None else self.store(line.via_store)
         self.members.add(member)
-        self.chunk.add("members_member", member, referrer, via_store, True, moment(clock))
+        self.chunk.add("members_member", member, referrer, via_store, "t", moment(clock))
         return Kind.MEMBER, member, 0
 
     def _open_store(self, number: int, clock: int, line: StoreLine) -> tuple[Kind, int, int]:
@@ -194,7 +221,7 @@ class Intake:
         contract = self._newest(line)
         self.contracts[id(contract)] = number
         start_at = None if contract.start_at == BEGINNING else moment(contract.start_at)
-        row = [number, member, line.level, line.region, start_at, None, None]
+        row: list[Value] = [number, member, line.level, line.region, start_at, None, None]
         self.chunk.contracts[number] = row
         return Kind.AGENT, member, 0
 
@@ -223,7 +250,7 @@ class Intake:
         member = self.person(str(paid.member))
         if member not in self.members:
             self.members.add(member)
-            self.chunk.add("members_member", member, None, None, False, moment(clock))
+            self.chunk.add("members_member", member, None, None, "f", moment(clock))
         persons = {role: self.person(str(person)) for role, person, _ in paid.rewards}
         amount = paid.spend
         self.orders[str(paid.order)] = (member, number)
@@ -306,20 +333,3 @@ def _text(value: Value) -> str:
     if isinstance(value, bytes):
         return f"\\\\x{value.hex()}"
     return value.translate(_ESCAPES)
-
-
-_TAKE: Final[dict[type, Callable[..., tuple[Kind, int, int]]]] = {
-    MemberLine: Intake._join,
-    StoreLine: Intake._open_store,
-    GrandRegionLine: Intake._name_region,
-    AgentLine: Intake._appoint,
-    AgentEndedLine: Intake._dismiss,
-    ClockLine: Intake._clock,
-    ClaimedLine: Intake._claim,
-    WithdrawalReturned: Intake._take_back,
-    Paid: Intake._pay,
-    Refunded: Intake._refund,
-    Sold: Intake._sell,
-    Injected: Intake._inject,
-    Withdrawn: Intake._withdraw,
-}

@@ -42,6 +42,8 @@ SELECT count(*) FROM orders_order paid, points_pool pool
  WHERE (paid.due_at, paid.due_rank, paid.id)
        > (pool.cursor_at, pool.cursor_rank, pool.cursor_id) AND paid.returned < paid.amount
 """
+
+
 def of_platform(cursor: Cursor[Any]) -> Result:
     """Give the platform's state; a platform without a rulebook has none."""
     system = dict(_rows(cursor, _SYSTEM))

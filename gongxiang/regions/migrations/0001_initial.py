@@ -4,50 +4,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='编号')),
-                ('member_id', models.BigIntegerField(verbose_name='代理人')),
-                ('level', models.CharField(max_length=16, verbose_name='级别')),
-                ('region', models.TextField(verbose_name='区域')),
-                ('start_at', models.DateTimeField(null=True, verbose_name='开始')),
-                ('end_at', models.DateTimeField(null=True, verbose_name='结束')),
-                ('ended_by_id', models.BigIntegerField(null=True, verbose_name='结束依据')),
+                (
+                    "id",
+                    models.BigIntegerField(primary_key=True, serialize=False, verbose_name="编号"),
+                ),
+                ("member_id", models.BigIntegerField(verbose_name="代理人")),
+                ("level", models.CharField(max_length=16, verbose_name="级别")),
+                ("region", models.TextField(verbose_name="区域")),
+                ("start_at", models.DateTimeField(null=True, verbose_name="开始")),
+                ("end_at", models.DateTimeField(null=True, verbose_name="结束")),
+                ("ended_by_id", models.BigIntegerField(null=True, verbose_name="结束依据")),
             ],
             options={
-                'verbose_name': '代理合同',
-                'verbose_name_plural': '代理合同',
+                "verbose_name": "代理合同",
+                "verbose_name_plural": "代理合同",
             },
         ),
         migrations.CreateModel(
-            name='GrandRegion',
+            name="GrandRegion",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='编号')),
-                ('name', models.TextField(unique=True, verbose_name='名称')),
-                ('provinces', models.JSONField(verbose_name='省份')),
+                (
+                    "id",
+                    models.BigIntegerField(primary_key=True, serialize=False, verbose_name="编号"),
+                ),
+                ("name", models.TextField(unique=True, verbose_name="名称")),
+                ("provinces", models.JSONField(verbose_name="省份")),
             ],
             options={
-                'verbose_name': '大区',
-                'verbose_name_plural': '大区',
+                "verbose_name": "大区",
+                "verbose_name_plural": "大区",
             },
         ),
         migrations.CreateModel(
-            name='GrandRegionProvince',
+            name="GrandRegionProvince",
             fields=[
-                ('province_code', models.CharField(max_length=6, primary_key=True, serialize=False, verbose_name='省')),
-                ('grand_region_id', models.BigIntegerField(verbose_name='大区')),
+                (
+                    "province_code",
+                    models.CharField(
+                        max_length=6, primary_key=True, serialize=False, verbose_name="省"
+                    ),
+                ),
+                ("grand_region_id", models.BigIntegerField(verbose_name="大区")),
             ],
             options={
-                'verbose_name': '大区省份',
-                'verbose_name_plural': '大区省份',
+                "verbose_name": "大区省份",
+                "verbose_name_plural": "大区省份",
             },
         ),
     ]

@@ -4,47 +4,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Injection',
+            name="Injection",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='编号')),
-                ('amount', models.BigIntegerField(verbose_name='金额（微元）')),
+                (
+                    "id",
+                    models.BigIntegerField(primary_key=True, serialize=False, verbose_name="编号"),
+                ),
+                ("amount", models.BigIntegerField(verbose_name="金额（微元）")),
             ],
             options={
-                'verbose_name': '注资',
-                'verbose_name_plural': '注资',
+                "verbose_name": "注资",
+                "verbose_name_plural": "注资",
             },
         ),
         migrations.CreateModel(
-            name='Withdrawal',
+            name="Withdrawal",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='编号')),
-                ('member_id', models.BigIntegerField(verbose_name='会员')),
-                ('amount', models.BigIntegerField(verbose_name='金额（微元）')),
+                (
+                    "id",
+                    models.BigIntegerField(primary_key=True, serialize=False, verbose_name="编号"),
+                ),
+                ("member_id", models.BigIntegerField(verbose_name="会员")),
+                ("amount", models.BigIntegerField(verbose_name="金额（微元）")),
             ],
             options={
-                'verbose_name': '提现',
-                'verbose_name_plural': '提现',
+                "verbose_name": "提现",
+                "verbose_name_plural": "提现",
             },
         ),
         migrations.CreateModel(
-            name='WithdrawalReturn',
+            name="WithdrawalReturn",
             fields=[
-                ('withdrawal_id', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='提现')),
-                ('member_id', models.BigIntegerField(verbose_name='会员')),
-                ('id', models.BigIntegerField(verbose_name='编号')),
-                ('withdrawal_key', models.TextField(verbose_name='提现的外部编号')),
+                (
+                    "withdrawal_id",
+                    models.BigIntegerField(primary_key=True, serialize=False, verbose_name="提现"),
+                ),
+                ("member_id", models.BigIntegerField(verbose_name="会员")),
+                ("id", models.BigIntegerField(verbose_name="编号")),
+                ("withdrawal_key", models.TextField(verbose_name="提现的外部编号")),
             ],
             options={
-                'verbose_name': '提现退回',
-                'verbose_name_plural': '提现退回',
+                "verbose_name": "提现退回",
+                "verbose_name_plural": "提现退回",
             },
         ),
     ]
