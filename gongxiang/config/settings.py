@@ -89,6 +89,7 @@ OUR_APPS = (
     "ops",
     "web.shared",
     "web.public",
+    "web.member",
 )
 INSTALLED_APPS = [
     "unfold",

@@ -7,6 +7,7 @@ from gongxiang.ops.site import console
 urlpatterns = [
     path("ops/", console.urls),
     path("", include("gongxiang.web.public.urls")),
+    path("", include("gongxiang.web.member.urls")),
 ]
 handler400 = "gongxiang.web.errors.bad_request"
 handler403 = "gongxiang.web.errors.forbidden"

@@ -1,0 +1,95 @@
+"""Who is asking: the member behind a request, from Django's session alone.
+
+A session holds the member's number and the epoch it began in; when the account's epoch moved on
+(another role, all devices signed out) or the account was closed, the session counts no more from
+the next request on. The session's key is new after every sign-in.
+
+    member = member_of(request)          None for somebody who is not signed in
+
+Units: moments in microseconds. Source: reliability 8 (25, 26); design/ui/faces.md 4 (signed out).
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_cache_control
+
+from gongxiang.base.clock import SECOND
+from gongxiang.members import accounts
+
+LOGIN: Final = "/login"
+PROOF_SECONDS: Final = 600
+"""How long a fresh proof of the phone lasts for what needs one (change of phone, of payee)."""
+_MEMBER: Final = "member"
+_EPOCH: Final = "member_epoch"
+_PROVED_AT: Final = "member_proved_at"
+_SEEN: Final = "_gongxiang_member"
+
+View = Callable[..., HttpResponseBase]
+
+
+def member_of(request: HttpRequest) -> int | None:
+    """Give the signed-in member, or nothing; asks the database once a request."""
+    if not hasattr(request, _SEEN):
+        setattr(request, _SEEN, _look(request))
+    seen: int | None = getattr(request, _SEEN)
+    return seen
+
+
+def sign_in(request: HttpRequest, member: int) -> None:
+    """Begin a session of the member, under a new key; what he just proved counts as fresh."""
+    standing = accounts.standing(member=member)
+    assert standing is not None, "only an open account signs in"
+    request.session.cycle_key()
+    request.session[_MEMBER] = member
+    request.session[_EPOCH] = standing.epoch
+    request.session[_PROVED_AT] = standing.now
+    setattr(request, _SEEN, member)
+
+
+def sign_out(request: HttpRequest) -> None:
+    """End the session and forget all it held."""
+    request.session.flush()
+    setattr(request, _SEEN, None)
+
+
+def is_proved(request: HttpRequest) -> bool:
+    """Tell whether the signed-in member proved who he is within the last ten minutes."""
+    member = member_of(request)
+    standing = None if member is None else accounts.standing(member=member)
+    if standing is None:
+        return False
+    proved_at: int = request.session.get(_PROVED_AT, 0)
+    return standing.now - proved_at <= PROOF_SECONDS * SECOND
+
+
+def member_required(view: View) -> View:
+    """Let only a signed-in member in; send others to sign in and back; keep answers private."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:  # noqa: ANN401  passed on
+        if member_of(request) is None:
+            return HttpResponseRedirect(f"{LOGIN}?{urlencode({'next': _way_back(request)})}")
+        response = view(request, *arguments, **named)
+        patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return guarded
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Give the page to return to; the answer to a form is never asked again."""
+    return request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
+
+
+def _look(request: HttpRequest) -> int | None:
+    member: int | None = request.session.get(_MEMBER)
+    if member is None:
+        return None
+    standing = accounts.standing(member=member)
+    began: int = request.session.get(_EPOCH, -1)
+    return member if standing is not None and standing.epoch == began else None
