@@ -41,6 +41,18 @@ def words(name: str, *, default: Collection[str] = ()) -> list[str]:
     return [word.strip() for word in text(name).split(",") if word.strip()] or list(default)
 
 
+def gateway(name: str, *, is_production: bool) -> str:
+    """Read the address of a service outside; in production https and none on this machine."""
+    url = text(name)
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ImproperlyConfigured(f"{name} must look like https://host/path")
+    is_here = parts.hostname in {"localhost", "::1"} or (parts.hostname or "").startswith("127.")
+    if url and is_production and (parts.scheme != "https" or is_here):
+        raise ImproperlyConfigured(f"{name} is a sandbox; production needs an https address")
+    return url
+
+
 def database(url: str) -> dict[str, Any]:
     """Return Django's form of a PostgreSQL address.
 

@@ -6,6 +6,10 @@ GONGXIANG_DEBUG       1 shows errors on the page; refused in production
 GONGXIANG_HOSTS       host names that are answered, separated by commas
 GONGXIANG_POOL_SIZE   connections that a web process keeps open; 0 keeps none
 DATABASE_URL          the application's role; DATABASE_OWNER_URL the owner of the tables
+GONGXIANG_PROXIES     how many proxies of ours stand before the web server; 0 believes none
+GONGXIANG_PHONE_KEY   the key that phone numbers are hashed with; the secret key in development
+GONGXIANG_SMS_URL     where text messages are handed over; in production https, not the sandbox
+GONGXIANG_SMS_KEY     what they are signed with
 """
 
 import contextlib
@@ -75,6 +79,17 @@ ALLOWED_HOSTS = environment.words(
     "GONGXIANG_HOSTS", default=() if IS_PRODUCTION else ("127.0.0.1", "localhost", "[::1]")
 )
 CSRF_TRUSTED_ORIGINS = environment.words("GONGXIANG_ORIGINS")
+
+PROXIES = environment.whole("GONGXIANG_PROXIES", default=0)
+PHONE_KEY = environment.text("GONGXIANG_PHONE_KEY", default="" if IS_PRODUCTION else SECRET_KEY)
+SMS_URL = environment.gateway("GONGXIANG_SMS_URL", is_production=IS_PRODUCTION)
+SMS_KEY = environment.text("GONGXIANG_SMS_KEY")
+if SMS_URL and not SMS_KEY:
+    raise ImproperlyConfigured("GONGXIANG_SMS_URL needs GONGXIANG_SMS_KEY")
+if IS_PRODUCTION and SMS_URL and len(PHONE_KEY) < SECRET_LENGTH:
+    raise ImproperlyConfigured(
+        f"GONGXIANG_PHONE_KEY must be random and have {SECRET_LENGTH} characters or more"
+    )
 
 OUR_APPS = (
     "ledger",
@@ -165,4 +180,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_PRODUCTION else None
+SESSION_COOKIE_NAME = "__Host-session" if IS_PRODUCTION else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_PRODUCTION else "csrf"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0

@@ -3,10 +3,12 @@
     SETTLER   one settler, importer or publisher at a time; held for a whole command
     BARRIER   recorders share it for their short transaction; who takes it alone knows that
               everything recorded so far is committed
+    FOREST    whoever changes who is bound to whom takes it alone: no cycle can close unseen
+    NAMED     one name (a phone, an address) at a time; of several, in the order of the classes
 
 Taken in this order; an act takes row locks only after them.
 
-Source: design/style.md (Database), design/layout.md; reliability 6.2.
+Source: design/style.md (Database), design/layout.md; R2; reliability 6.2, I-20.
 """
 
 from typing import Any, Final
@@ -15,6 +17,7 @@ from psycopg import Cursor
 
 SETTLER: Final = 7_461_010
 BARRIER: Final = 7_461_011
+FOREST: Final = 7_461_012
 
 
 def hold_settler(cursor: Cursor[Any]) -> None:
@@ -42,3 +45,13 @@ def share_barrier(cursor: Cursor[Any]) -> None:
 def hold_barrier(cursor: Cursor[Any]) -> None:
     """Wait until everything that is being recorded is committed; hold off others meanwhile."""
     cursor.execute("SELECT pg_advisory_xact_lock(%s)", (BARRIER,))
+
+
+def hold_forest(cursor: Cursor[Any]) -> None:
+    """Wait to be the only one who binds members, until the transaction ends."""
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", (FOREST,))
+
+
+def hold_named(cursor: Cursor[Any], name: str, *, kind: int) -> None:
+    """Wait to be the only one at work on a name of a kind, until the transaction ends."""
+    cursor.execute("SELECT pg_advisory_xact_lock(%s::int, hashtext(%s))", (kind, name))
