@@ -1,9 +1,9 @@
 """Advisory locks, and the one order in which they are taken.
 
     SETTLER   one settler, importer or publisher at a time; held for a whole command
+    FOREST    whoever changes who is bound to whom takes it alone: no cycle can close unseen
     BARRIER   recorders share it for their short transaction; who takes it alone knows that
               everything recorded so far is committed
-    FOREST    whoever changes who is bound to whom takes it alone: no cycle can close unseen
     NAMED     one name (a phone, an address) at a time; of several, in the order of the classes
 
 Taken in this order; an act takes row locks only after them.
