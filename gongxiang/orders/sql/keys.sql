@@ -2,6 +2,8 @@
 ALTER TABLE orders_fact DROP CONSTRAINT orders_fact_pkey;
 ALTER TABLE orders_fact ADD PRIMARY KEY (key);
 CREATE INDEX orders_fact_in_order ON orders_fact (at, id);
+-- What a member sold and took out, and what came back (kinds 9, 11, 13): his own lists.
+CREATE INDEX orders_fact_of_member ON orders_fact (home_id, id) WHERE kind IN (9, 11, 13);
 
 ALTER TABLE orders_order DROP CONSTRAINT orders_order_pkey;
 ALTER TABLE orders_order ADD PRIMARY KEY (member_id, id);
