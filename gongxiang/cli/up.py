@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from gongxiang.cli.arguments import positive
+from gongxiang.cli.cluster import free_port
 from gongxiang.cli.failure import Failure
 from gongxiang.cli.server import data_home, make_home
 from gongxiang.cli.start import platform, say
@@ -54,9 +55,14 @@ def run(arguments: argparse.Namespace) -> int:
         _refuse_taken_port(arguments.host, arguments.port)
         with platform():
             password = _prepare(home)
-            with _web_server(arguments.host, arguments.port) as server:
+            with (
+                _sandbox_sms() as sms,
+                _web_server(arguments.host, arguments.port) as server,
+            ):
                 _wait_until_ready(server, arguments.host, arguments.port)
                 _tell(lock, arguments, password, home)
+                if sms:
+                    print(f"短信    {sms}", flush=True)
                 _settle_until_stopped(server)
     return 0
 
@@ -134,7 +140,33 @@ def _web_server(host: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
     environment = dict(os.environ)
     if host != HOST and not hosts:
         environment["GONGXIANG_HOSTS"] = "*"
-    server = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
+    with _process(command, environment) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _sandbox_sms() -> Iterator[str]:
+    """Run the sandbox of text messages unless the settings name a gateway; give its address."""
+    if os.environ.get("GONGXIANG_SMS_URL") or os.environ.get("GONGXIANG_ENV") == "production":
+        yield ""
+        return
+    address = f"http://{HOST}:{free_port()}"
+    given = {"GONGXIANG_SMS_URL": f"{address}/messages", "GONGXIANG_SMS_KEY": secrets.token_hex(32)}
+    os.environ.update(given)
+    port = address.rpartition(":")[2]
+    command = [sys.executable, "-m", "gongxiang.sandbox.sms", "--port", port]
+    try:
+        with _process(command, dict(os.environ)):
+            yield address
+    finally:
+        for name in given:
+            del os.environ[name]
+
+
+@contextlib.contextmanager
+def _process(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program in a group of its own, and end all of it at the end."""
+    server = subprocess.Popen(command, env=environment, start_new_session=True)
     try:
         yield server
     finally:
