@@ -1,10 +1,15 @@
-"""What the examples in docstrings may use without importing it."""
+"""What the examples in docstrings may use without importing it, and how hypothesis runs."""
 
 from typing import Any
 
+import hypothesis
 import pytest
 
 from gongxiang.rulebook.load import load_terms
+
+# How long an example takes says something of the machine's load and nothing of the code.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -64,7 +64,7 @@ class Settled:
 
     def postings(self) -> list[Posting]:
         """Give the balanced postings."""
-        paid, lot, parts, spend = self.paid, self.lot, self.parts, self.lot.spend
+        paid, lot, parts, spend = self.paid, self.lot, self.parts, self.lot.settled_spend
         found: list[Posting] = [
             ("settled", accounts.ESCROW, None, -spend),
             ("settled", accounts.STORE, paid.store, parts.merchant),
