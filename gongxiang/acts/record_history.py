@@ -5,12 +5,17 @@ Units: none. Source: spec/events.md (import); design/speed.md (COPY).
 
 from django.db import transaction
 
+from gongxiang.base.clock import to_datetime
 from gongxiang.ledger import locks, raw
-from gongxiang.settlement.intake import COLUMNS, Chunk, moment
+from gongxiang.settlement.intake import COLUMNS, Chunk
 
 _END = """
-UPDATE regions_contract SET end_at = %s, ended_by_id = %s WHERE id = %s AND end_at IS NULL
+UPDATE regions_contract
+   SET start_at = CASE WHEN %(end_at)s = '0001-01-01T00:00:00Z' THEN %(end_at)s ELSE start_at END,
+       end_at = %(end_at)s, ended_by_id = %(by)s
+ WHERE id = %(contract)s AND end_at IS NULL
 """
+"""A period without a beginning that ends before everything is empty: it takes nothing (R5)."""
 _CLAIM = """
 UPDATE members_member SET referrer_id = %s, via_store_id = %s, joined_at = %s, is_introduced = true
  WHERE member_id = %s AND NOT is_introduced
@@ -27,7 +32,8 @@ def record_history(*, chunk: Chunk) -> None:
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         locks.hold_barrier(cursor)
         for contract, end_at, ended_by in chunk.ended:
-            cursor.execute(_END, (moment(end_at), ended_by, contract))
+            values = {"end_at": to_datetime(end_at), "by": ended_by, "contract": contract}
+            cursor.execute(_END, values)
             assert cursor.rowcount == 1, f"contract {contract} had an end already"
         for table, columns in COLUMNS.items():
             rows = chunk.rows(table)

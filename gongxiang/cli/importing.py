@@ -4,21 +4,27 @@ The replay decides what is accepted; rows are written in chunks, each in one tra
 that was interrupted is simply run again: what the database has already is compared with the
 beginning of the file, line by line, and only the rest is written.
 
-Units: none. Source: spec/events.md (import).
+A refused line leaves nothing but the clock that it moved. Where an undated line follows, which
+acts at the clock, that is kept as a `clock` fact, so that the history tells the same without it.
+
+Units: microseconds. Source: spec/events.md (import, Then the clock).
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec import UNSET
+from psycopg.errors import UniqueViolation
+
 from gongxiang.acts.record_history import record_history
 from gongxiang.base import ids
-from gongxiang.base.clock import from_datetime
+from gongxiang.base.clock import BEGINNING, format_at, from_datetime
 from gongxiang.cli.failure import Failure
 from gongxiang.economy.events import Event
 from gongxiang.economy.terms import Terms
 from gongxiang.lab.canonical import digest
-from gongxiang.lab.lines import Entry, Line
+from gongxiang.lab.lines import ClockLine, Entry, Line
 from gongxiang.lab.replay import Replay
 from gongxiang.ledger import raw
 from gongxiang.members.models import Member, PartyKey
@@ -43,9 +49,18 @@ class Importer:
     known: Iterator[tuple[bytes, int, int]]
     earliest: int
     on_chunk: Callable[[Chunk], None]
+    clock: int = BEGINNING
 
     def take(self, number: int, line: Line, clock: int, event: Event | None) -> None:
-        """Handle one accepted line: known to the platform, or to be recorded."""
+        """Handle one accepted line, and the clock that refused lines before it moved."""
+        if line.at is UNSET and clock > self.clock:
+            moved = ClockLine(f"clock/{line.id}", format_at(clock))
+            self._handle(number, moved, clock, None)
+        self._handle(number, line, clock, event)
+        self.clock = clock
+
+    def _handle(self, number: int, line: Line, clock: int, event: Event | None) -> None:
+        """Handle a line: known to the platform, or to be recorded."""
         recorded = next(self.known, None)
         if recorded is not None:
             stored, fact, home = recorded
@@ -58,7 +73,9 @@ class Importer:
             return
         if clock < self.earliest:
             raise AnotherHistory(
-                f"line {number} ({line.id}) is dated before what the platform has settled"
+                f"line {number} ({line.id}) comes at {format_at(clock)}, before"
+                f" {format_at(self.earliest)}, up to which the platform has settled: import into"
+                " an empty platform"
             )
         self.intake.take(line, clock, event)
         if self.intake.chunk.facts >= CHUNK_FACTS:
@@ -67,9 +84,15 @@ class Importer:
     def flush(self) -> None:
         """Write what was gathered."""
         chunk, self.intake.chunk = self.intake.chunk, Chunk()
-        if chunk.facts:
+        if not chunk.facts:
+            return
+        try:
             record_history(chunk=chunk)
-            self.on_chunk(chunk)
+        except UniqueViolation as error:
+            raise AnotherHistory(
+                f"a line has an id that the platform has given to something else: {error}"
+            ) from error
+        self.on_chunk(chunk)
 
     def finish(self) -> None:
         """Write the rest; the platform must not know more than the file."""

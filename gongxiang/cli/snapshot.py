@@ -1,6 +1,9 @@
 """One read-only snapshot of the database, for what must be consistent: export, audit, result.
 
-Units: none. Source: design/scale.md rule 8.
+A number of the database is read as a whole number; one that is none, which only somebody beside
+the program can write, as the text "NaN", which equals no number that is expected.
+
+Units: none. Source: design/scale.md rule 8; H7.
 """
 
 import contextlib
@@ -9,7 +12,17 @@ from typing import Any
 
 import psycopg
 from psycopg import Connection, IsolationLevel
-from psycopg.types.numeric import IntLoader
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
+
+
+class WholeLoader(Loader):
+    """Reads `numeric(38,0)`."""
+
+    def load(self, data: Buffer) -> int | str:
+        """Give a whole number, or the text of what is none."""
+        text = bytes(data).decode()
+        return text if text == "NaN" else int(text)
 
 
 @contextlib.contextmanager
@@ -18,5 +31,5 @@ def snapshot(url: str) -> Iterator[Connection[Any]]:
     with psycopg.connect(url) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         connection.read_only = True
-        connection.adapters.register_loader("numeric", IntLoader)
+        connection.adapters.register_loader("numeric", WholeLoader)
         yield connection

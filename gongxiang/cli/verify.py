@@ -1,10 +1,15 @@
 """`verify [FILE]`: check the database, or an exported file against its seal.
 
 Names the first wrong place and ends with 1; prints one line that says what was checked.
+
+Source: spec/events.md (verify), H7.
 """
 
 import argparse
+import hashlib
 import os
+import secrets
+from itertools import chain
 from pathlib import Path
 
 import django
@@ -14,7 +19,7 @@ from gongxiang.cli.progress import Progress
 from gongxiang.cli.reading import explained
 from gongxiang.cli.snapshot import snapshot
 from gongxiang.cli.start import SETTINGS, platform
-from gongxiang.lab.files import read_entries
+from gongxiang.lab.files import read_lines
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,49 +35,65 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _verify_database() -> str:
     with platform() as access, snapshot(access.url) as connection:
-        from gongxiang.governance.terms import terms_of  # noqa: PLC0415  after Django's set-up
-        from gongxiang.points.models import Pool  # noqa: PLC0415
-        from gongxiang.settlement.audit import Wrong, audit  # noqa: PLC0415
-        from gongxiang.settlement.standing import compare_standing  # noqa: PLC0415
+        from gongxiang.governance.models import RuleVersion  # noqa: PLC0415  after Django's set-up
+        from gongxiang.ledger.models import Batch  # noqa: PLC0415
+        from gongxiang.settlement.audit import audit  # noqa: PLC0415
+        from gongxiang.settlement.wrong import Wrong  # noqa: PLC0415
 
-        pool = Pool.objects.first()
-        if pool is None:
-            raise Failure("the platform is empty: nothing to verify")
-        with Progress("verifying", total=pool.batch, unit="batches") as progress:
+        batches = Batch.objects.count()
+        if not batches and not RuleVersion.objects.exists():
+            raise Failure("the platform is empty, nothing to verify: run `up` or `import` first")
+        with Progress("verifying", total=batches, unit="batches") as progress:
             try:
-                found = audit(
-                    connection, terms=terms_of(1), on_batch=lambda _batch: progress.add(1)
-                )
-                compare_standing(found)
+                found = audit(connection, on_batch=lambda _batch: progress.add(1))
             except Wrong as wrong:
                 raise Failure(f"WRONG: {wrong}") from wrong
-    state = found.replay.state
-    return (
-        f"verified: {found.facts} facts, {state.orders} orders, {state.step} steps,"
-        f" {len(found.batches)} batches; pool {state.money} µ¥ / {state.circulating} atoms"
+    stand = found.stand
+    orders, *_ = stand.totals
+    told = (
+        f"verified: {found.recorded} facts, {orders} orders, {stand.step} steps,"
+        f" {stand.batch} batches; pool {stand.money} µ¥ / {stand.circulating} atoms"
     )
+    if found.recorded > found.facts:
+        told += f"; {found.recorded - found.facts} facts wait to be settled"
+    if found.ahead:
+        told += f"; {len(found.ahead)} exits wait to be written"
+    return told
 
 
 def _verify_file(path: Path) -> str:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    # Without a key of its own the set-up would make a data folder to keep one in.
+    os.environ.setdefault("GONGXIANG_SECRET_KEY", secrets.token_hex(32))
     django.setup()
-    from gongxiang.settlement.audit import Wrong  # noqa: PLC0415
-    from gongxiang.settlement.sealed import audit_file, read_seal  # noqa: PLC0415
+    from gongxiang.settlement.seal import read_seal  # noqa: PLC0415  after Django's set-up
+    from gongxiang.settlement.sealed import audit_file  # noqa: PLC0415
+    from gongxiang.settlement.wrong import Wrong  # noqa: PLC0415
 
     seal_path = path.with_name(f"{path.name}.seal")
     try:
-        with seal_path.open("rb") as file:
-            seal = read_seal(file)
         with explained(path), Progress("verifying") as progress:
-            entries = read_entries(path, watch=progress.show)
-            found = audit_file(entries, seal=seal)
+            entries = read_lines(path, watch=progress.show)
+            first = next(entries)
+            with seal_path.open("rb") as file:
+                seal = read_seal(file)
+            found = audit_file(chain([first], entries), seal=seal, file=_digest(path))
+    except FileNotFoundError as error:
+        raise Failure(
+            f"there is no seal {seal_path}: `export` writes it beside the file; copy both"
+        ) from error
     except OSError as error:
         raise Failure(f"cannot read {error.filename}: {error.strerror}") from error
     except Wrong as wrong:
         raise Failure(f"WRONG: {wrong}") from wrong
     state = found.replay.state
-    note = f"; {len(found.digests)} lines are newer than the seal" if found.digests else ""
+    note = f"; no batch covers the last {len(found.digests)} lines yet" if found.digests else ""
     return (
         f"verified: {found.lines} lines, {state.orders} orders, {len(seal.batches)} batches,"
         f" {len(seal.days)} sealed days; pool {state.money} µ¥ / {state.circulating} atoms{note}"
     )
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()

@@ -1,11 +1,14 @@
 """The audit of the database: fold the history once more and compare every row that it wrote.
 
-    facts      each line, put together from the tables, has the digest that was recorded
-    orders     carry the commission, the persons and the due time that the rules give
+    strays     no row stands outside what a fact or a batch accounts for (strays.py)
+    facts      each line, put together from the tables, has the digest that was recorded, and its
+               rows say beside it what the rules give (rows.py)
     batches    postings, steps and hashes are the ones that the fold gives
-    state      lots, balances, the pool and its totals are the ones that the fold ends with
+    standing   lots, balances and the pool are the ones that the fold ends with (standing.py)
     days       each root is the hash of its batches
 
+The platform may stand anywhere: with nothing settled, in the middle of a moment, in the middle of
+a cascade of exits. What it has recorded but not reached yet is folded as well, for its own rows.
 The first wrong place is named. Everything is read in one snapshot.
 
 Units: micro-yuan, atoms, microseconds.
@@ -21,65 +24,47 @@ from typing import Any, Final
 from psycopg import Connection
 
 from gongxiang.economy import accounts, machine
-from gongxiang.economy.events import Due, Event, Key, Paid
-from gongxiang.economy.movement import Movement, Posting, Returned, opening
+from gongxiang.economy.events import Due, Event
+from gongxiang.economy.exit import run_exits
+from gongxiang.economy.movement import Exited, Movement, Posting, Settled, opening
 from gongxiang.economy.pool import genesis_points
-from gongxiang.economy.reward import ROLES
-from gongxiang.economy.terms import Terms
 from gongxiang.lab.canonical import digest
 from gongxiang.lab.lines import Line
 from gongxiang.lab.replay import Replay
-from gongxiang.ledger.chain import GENESIS, Link, chain, content
-from gongxiang.ledger.chart import leg_name
-from gongxiang.ledger.posting import Book, Row, lines, postings_hash
 from gongxiang.members.models import Party
+from gongxiang.settlement.books import Batch, Pending, compare_batch, load_batches
+from gongxiang.settlement.cascade import take_back
 from gongxiang.settlement.expected import Step, event_of, step_of
-from gongxiang.settlement.history import BrokenHistory, Recorded, recorded
-from gongxiang.settlement.place import WHERE_RECORDED, due_rank
+from gongxiang.settlement.history import MICROSECONDS, BrokenHistory, Recorded, recorded
+from gongxiang.settlement.opening import Opening, feed_hash
+from gongxiang.settlement.place import WHERE_RECORDED, Place, due_rank
+from gongxiang.settlement.rows import Rows
+from gongxiang.settlement.standing import Ended, compare_days, compare_standing
+from gongxiang.settlement.strays import find_strays
+from gongxiang.settlement.wrong import Wrong
 
-_BATCHES: Final = """
-SELECT id, facts, last_step, money, circulating, content_hash, postings_hash, chain_hash
-  FROM ledger_batch ORDER BY id
-"""
-_POSTINGS: Final = """
-SELECT home_id, event_id, leg, coalesce(credit, 0) - coalesce(debit, 0) FROM ledger_posting
- WHERE batch_id = %s ORDER BY home_id, event_id, leg
-"""
-_STEPS: Final = """
-SELECT id, batch_id, kind, home_id, order_id, event_id, amount, points, money, circulating
-  FROM points_step WHERE id > %s AND id <= %s ORDER BY id
-"""
-_POOL: Final = """
-SELECT money, circulating, step, batch, orders, lots_exited, paid_to_members, spend,
-       (extract(epoch FROM cursor_at) * 1000000)::bigint, cursor_rank, cursor_id FROM points_pool
-"""
-
-
-class Wrong(Exception):
-    """A place where the books are not what the history gives."""
+_POOL: Final = f"""
+SELECT version_id, money, circulating, step, batch, {MICROSECONDS.format("cursor_at")},
+       cursor_rank, cursor_id, orders, lots_exited, paid_to_members, spend, feed_secret
+  FROM points_pool
+"""  # noqa: S608  no value is spliced in
+_VERSION: Final = "SELECT preset, settings, terms FROM governance_ruleversion WHERE id = %s"
+_PARTIES: Final = "SELECT kind, key, id FROM members_party"
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """A batch as the database has it."""
+class Stand:
+    """Where the platform stands: its pool's row."""
 
-    number: int
-    facts: int
-    last_step: int
+    version: int
     money: int
     circulating: int
-    content: bytes
-    postings: bytes
-    chain: bytes
-
-
-@dataclass(slots=True, eq=False)
-class Pending:
-    """What was gathered so far of a batch that is not whole yet."""
-
-    book: Book = field(default_factory=Book)
-    digests: list[bytes] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
+    step: int
+    batch: int
+    cursor: Place
+    totals: tuple[int, ...]
+    """Orders, lots that were closed, paid to members, spend."""
+    feed_secret: bytes
 
 
 @dataclass(slots=True, eq=False)
@@ -88,57 +73,65 @@ class Audit:
 
     connection: Connection[Any]
     replay: Replay
+    stand: Stand
     batches: list[Batch]
-    parties: dict[tuple[int, str], int]
+    rows: Rows
     on_batch: Callable[[Batch], None]
-    numbers: dict[Key, int] = field(default_factory=dict)
     balances: defaultdict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
-    returned: defaultdict[Key, int] = field(default_factory=lambda: defaultdict(int))
+    closed_at: dict[int, int] = field(default_factory=dict)
+    ahead: list[Exited] = field(default_factory=list)
+    """Exits that follow from what was handled but are not written yet (cascade.py)."""
     facts: int = 0
+    recorded: int = 0
     _open: defaultdict[int, Pending] = field(default_factory=lambda: defaultdict(Pending))
     _closed: int = 0
     _facts_until: list[int] = field(default_factory=list)
-    _chain: bytes = GENESIS
     _current: Recorded | None = None
+    _at: int = 0
+    _is_beyond: bool = False
 
     def run(self) -> None:
         """Audit everything; raises `Wrong` at the first wrong place."""
         self._open_books()
-        pool = self._row(_POOL)
-        cursor = (pool[8], pool[9], pool[10])
         for one in recorded(self.connection):
-            if (one.at, WHERE_RECORDED, one.number) > cursor:
-                break
+            if not self._is_beyond and (one.at, WHERE_RECORDED, one.number) > self.stand.cursor:
+                self._compare_stand()
             self._take(one)
-        self._settle_until(pool[2])
-        self._close_batches()
-        if self._closed < len(self.batches):
-            raise Wrong(f"batch {self.batches[self._closed].number} stands on no history")
-        self._compare_pool(pool)
+        if not self._is_beyond:
+            self._compare_stand()
+        self.rows.compare_all(self.connection)
+        compare_days(self.connection)
 
     def take_movements(self, movements: list[Movement]) -> None:
         """Gather what an event moved, in the batch that it belongs to."""
+        if self._is_beyond:
+            return
         for movement in movements:
             step = step_of(movement)
-            if step is None:
-                pending = self._open[self._batch_of_fact()]
-            else:
-                pending = self._open[self._batch_of_step(step.number)]
-                pending.steps.append(step)
-            event = self.numbers[event_of(movement)]
+            if step is not None and step.number > self.stand.step:
+                self._run_ahead(movement, step)
+                continue
+            place = self._batch_of_fact() if step is None else self._batch_of_step(step.number)
+            pending = self._open[place]
+            event = self.rows.numbers[event_of(movement)]
             pending.book.add(self._by_number(movement.postings()), event=event)
-            if isinstance(movement, Returned):
-                self.returned[movement.paid.order] += movement.amount
+            if step is not None:
+                self._take_step(pending, self.batches[place], movement, step)
 
     def take_line(self, _number: int, line: Line, clock: int, event: Event | None) -> None:
         """Compare an accepted line with the fact that it was read from."""
         one = self._current
         assert one is not None, "a line is taken with its fact"
         if digest(line) != one.digest:
-            raise Wrong(f"fact {one.number} ({line.id}): its rows were changed after it was recorded")
-        if isinstance(event, Paid):
-            self._compare_order(one, event, clock)
-        self._open[self._batch_of_fact()].digests.append(one.digest)
+            raise Wrong(f"fact {one.number} ({line.id}): its rows are not what was recorded")
+        self.rows.compare(one, line, clock, event)
+        self.recorded += 1
+        if self._is_beyond:
+            return
+        pending = self._open[self._batch_of_fact()]
+        pending.digests.append(one.digest)
+        pending.numbers.append(one.number)
+        pending.places.append((one.at, WHERE_RECORDED, one.number))
         self.facts += 1
 
     def _open_books(self) -> None:
@@ -150,16 +143,37 @@ class Audit:
         terms = self.replay.terms
         postings = opening(money=terms.genesis_money, points=genesis_points(terms))
         self._open[0].book.add(postings, event=0)
+        self._close_batches()
 
     def _take(self, one: Recorded) -> None:
         self._current = one
-        self.numbers[one.line.id] = one.number
+        self._at = one.at
+        self.rows.numbers[one.line.id] = one.number
         before = len(self.replay.refused) + self.replay.repeated
         self.replay.take(one.number, one.line)
         if len(self.replay.refused) + self.replay.repeated != before:
             reason = self.replay.refused[-1][1] if self.replay.refused else "repeated"
             raise Wrong(f"fact {one.number} ({one.line.id}) is refused by the rules: {reason}")
         self._close_batches()
+
+    def _compare_stand(self) -> None:
+        """Compare what stands with the fold, then let the fold run on for what is recorded."""
+        self._settle_until(self.stand.step)
+        self._close_batches()
+        if self._closed < len(self.batches):
+            batch = self.batches[self._closed]
+            raise Wrong(
+                f"batch {batch.number} covers {batch.facts} facts and the steps up to"
+                f" {batch.last_step}; the history ends before"
+            )
+        state = self.replay.state
+        take_back(state, self.ahead)
+        self._compare_pool()
+        ended = Ended(state, self.rows.parties, self.rows.numbers, self.balances, self.closed_at)
+        compare_standing(self.connection, ended)
+        self._is_beyond = True
+        run_exits(state, None)
+        machine.advance(state, state.clock, None)
 
     def _settle_until(self, last_step: int) -> None:
         """Settle what the platform settled after its last recorded fact, and no more."""
@@ -170,6 +184,26 @@ class Audit:
                 state.clock = max(state.clock, paid.due_at)
                 self.take_movements(machine.apply(state, Due(paid))[1])
                 self._close_batches()
+
+    def _run_ahead(self, movement: Movement, step: Step) -> None:
+        """Remember an exit that the next batch begins with; nothing else may be missing (E14)."""
+        if not isinstance(movement, Exited):
+            raise Wrong(f"step {step.number} belongs to no batch: the last one stops before it")
+        self.ahead.append(movement)
+
+    def _take_step(self, pending: Pending, batch: Batch, movement: Movement, step: Step) -> None:
+        if isinstance(movement, Settled):
+            paid = movement.paid
+            rank = due_rank(paid_at=0, due_at=paid.terms.window)
+            pending.places.append((paid.due_at, rank, self.rows.numbers[paid.order]))
+            self._at = paid.due_at
+        elif not isinstance(movement, Exited):
+            assert self._current is not None, "an event is taken with its fact"
+            self._at = self._current.at
+        pending.steps.append(self._step_row(batch, step))
+        pending.step_lines.append(step.line())
+        if isinstance(movement, Exited):
+            self.closed_at[self.rows.numbers[movement.piece.lot.order]] = step.number
 
     def _batch_of_fact(self) -> int:
         return self._find(lambda at: self.facts < self._facts_until[at], "fact", self.facts)
@@ -189,10 +223,22 @@ class Audit:
                 yield purpose, account, None, amount
                 continue
             kind = Party.STORE if account == accounts.STORE else Party.PERSON
-            number = self.parties.get((kind, str(party)))
-            if number is None:
-                raise Wrong(f"party {party} is not among the parties")
-            yield purpose, account, number, amount
+            yield purpose, account, self.rows.party(kind, party), amount
+
+    def _step_row(self, batch: Batch, step: Step) -> tuple[int, ...]:
+        return (
+            step.number,
+            batch.number,
+            step.kind,
+            self._at,
+            0 if step.home is None else self.rows.person(step.home),
+            0 if step.lot is None else self.rows.numbers[step.lot.order],
+            self.rows.numbers[step.event],
+            step.amount,
+            step.points,
+            step.money,
+            step.circulating,
+        )
 
     def _close_batches(self) -> None:
         """Compare every batch that is whole."""
@@ -202,138 +248,47 @@ class Audit:
                 return
             if self.replay.state.step < batch.last_step:
                 return
-            self._compare_batch(batch, self._open.pop(self._closed, Pending()))
+            before = self.batches[self._closed - 1] if self._closed else None
+            pending = self._open.pop(self._closed, Pending())
+            compare_batch(self.connection, batch, pending, before=before)
+            for key, amount in pending.book.changes.items():
+                if amount:
+                    self.balances[key] += amount
             self._closed += 1
             self.on_batch(batch)
 
-    def _compare_batch(self, batch: Batch, pending: Pending) -> None:
-        rows = pending.book.in_order()
-        self._compare_postings(batch, rows)
-        self._compare_steps(batch, pending.steps)
-        link = Link(
-            number=batch.number,
-            last_step=batch.last_step,
-            facts=batch.facts,
-            money=batch.money,
-            circulating=batch.circulating,
-            content=content(
-                digests=pending.digests, steps=(step.line() for step in pending.steps)
-            ),
-            postings=postings_hash(lines(rows, batch=batch.number)),
-        )
-        for name, found, wanted in (
-            ("content hash", batch.content, link.content),
-            ("postings hash", batch.postings, link.postings),
-            ("chain hash", batch.chain, chain(link, before=self._chain)),
-        ):
-            if found != wanted:
-                raise Wrong(f"batch {batch.number}: {name} {found.hex()}, computed {wanted.hex()}")
-        self._chain = batch.chain
-        for key, amount in pending.book.changes.items():
-            self.balances[key] += amount
-
-    def _compare_postings(self, batch: Batch, rows: list[Row]) -> None:
-        with self.connection.cursor() as cursor:
-            found = cursor.execute(_POSTINGS, (batch.number,)).fetchall()
-        if found == rows:
-            return
-        missing = sorted(set(rows) - set(found))
-        extra = sorted(set(found) - set(rows))
-        home, event, leg, amount = (extra or missing or found)[0]
-        wanted = next((row[3] for row in missing if row[:3] == (home, event, leg)), None)
-        what = "is missing" if not extra else f"says {amount}"
-        raise Wrong(
-            f"batch {batch.number}: posting home {home}, event {event}, leg {leg}"
-            f" ({_leg_name(leg)}) {what}; the history gives "
-            + ("none" if extra and wanted is None else str(amount if wanted is None else wanted))
-        )
-
-    def _compare_steps(self, batch: Batch, steps: list[Step]) -> None:
-        first = steps[0].number - 1 if steps else batch.last_step
-        with self.connection.cursor() as cursor:
-            found = cursor.execute(_STEPS, (first, batch.last_step)).fetchall()
-        wanted = [self._step_row(batch, step) for step in steps]
-        for place in range(max(len(found), len(wanted))):
-            has = found[place] if place < len(found) else None
-            gives = wanted[place] if place < len(wanted) else None
-            if has != gives:
-                raise Wrong(f"batch {batch.number}: step row {has}; the history gives {gives}")
-
-    def _step_row(self, batch: Batch, step: Step) -> tuple[int, ...]:
-        home = 0 if step.home is None else self.parties[Party.PERSON, str(step.home)]
-        order = 0 if step.lot is None else self.numbers[step.lot.order]
-        return (
-            step.number,
-            batch.number,
-            step.kind,
-            home,
-            order,
-            self.numbers[step.event],
-            step.amount,
-            step.points,
-            step.money,
-            step.circulating,
-        )
-
-    def _compare_order(self, one: Recorded, paid: Paid, clock: int) -> None:
-        """Compare what was frozen on an order with what the rules give (E7)."""
-        persons = {
-            role: self.parties.get((Party.PERSON, str(person))) for role, person, _ in paid.rewards
-        }
-        wanted = (
-            paid.commission_rate,
-            *(persons.get(role) for role in ROLES),
-            one.amount,
-            paid.due_at,
-            due_rank(paid_at=clock, due_at=paid.due_at),
-        )
-        has = (one.details[1], *one.details[3:])
-        if has != wanted:
+    def _compare_pool(self) -> None:
+        state, stand = self.replay.state, self.stand
+        found = (stand.version, stand.money, stand.circulating, stand.step, stand.batch)
+        wanted = (1, state.money, state.circulating, state.step, self.batches[-1].number)
+        totals = (state.orders, len(state.exited), state.paid_to_members, state.spend)
+        if (*found, *stand.totals) != (*wanted, *totals):
             raise Wrong(
-                f"order {one.number} ({one.line.id}) was frozen as {has}; the history gives {wanted}"
+                f"the pool's row says {(*found, *stand.totals)}; the history gives"
+                f" {(*wanted, *totals)}"
+            )
+        if stand.cursor != self.batches[-1].until:
+            raise Wrong(
+                f"the pool's row says that {stand.cursor} is handled; batch"
+                f" {stand.batch} ends at {self.batches[-1].until}"
             )
 
-    def _compare_pool(self, pool: tuple[Any, ...]) -> None:
-        state = self.replay.state
-        wanted = (
-            state.money,
-            state.circulating,
-            state.step,
-            self.batches[-1].number,
-            state.orders,
-            len(state.exited),
-            state.paid_to_members,
-            state.spend,
+
+def audit(connection: Connection[Any], *, on_batch: Callable[[Batch], None]) -> Audit:
+    """Audit the platform; raises `Wrong` at the first wrong place."""
+    batches = load_batches(connection)
+    stand = _stand(connection)
+    published = _published(connection, stand)
+    if not batches or batches[0].content != published.content():
+        raise Wrong(
+            "rule version 1, batch 1 or the secret in the pool's row was changed: the content"
+            " hash of batch 1 is not that of what the platform opened with"
         )
-        if pool[:8] != wanted:
-            raise Wrong(f"the pool's row says {pool[:8]}; the history gives {wanted}")
-
-    def _row(self, query: str) -> tuple[Any, ...]:
-        with self.connection.cursor() as cursor:
-            row = cursor.execute(query).fetchone()
-        if row is None:
-            raise Wrong("the pool has no row")
-        return tuple(row)
-
-
-def audit(
-    connection: Connection[Any], *, terms: Terms, on_batch: Callable[[Batch], None]
-) -> Audit:
-    """Audit the batches of a platform; raises `Wrong` at the first wrong place."""
-    with connection.cursor() as cursor:
-        batches = [
-            Batch(*row[:5], *(bytes(one) for one in row[5:]))
-            for row in cursor.execute(_BATCHES).fetchall()
-        ]
-        parties = {
-            (kind, key): party
-            for kind, key, party in cursor.execute("SELECT kind, key, id FROM members_party")
-        }
-    for place, batch in enumerate(batches, 1):
-        if batch.number != place:
-            raise Wrong(f"batch {place} is missing: the next one is {batch.number}")
-    replay = Replay(terms)
-    found = Audit(connection, replay, batches, parties, on_batch)
+    find_strays(connection, batches=len(batches), last_step=batches[-1].last_step)
+    replay = Replay(published.terms())
+    rows = connection.execute(_PARTIES).fetchall()
+    parties = {(kind, key): party for kind, key, party in rows}
+    found = Audit(connection, replay, stand, batches, Rows(replay, parties), on_batch)
     replay.on_movements = found.take_movements
     replay.on_accepted = found.take_line
     try:
@@ -343,9 +298,20 @@ def audit(
     return found
 
 
-def _leg_name(leg: int) -> str:
-    try:
-        return leg_name(leg)
-    except KeyError:
-        return "no leg of the chart"
+def _stand(connection: Connection[Any]) -> Stand:
+    row = connection.execute(_POOL).fetchone()
+    if row is None:
+        raise Wrong("the pool has no row")
+    version, money, circulating, step, batch, at, rank, number, *totals, secret = row
+    cursor = (at, rank, number)
+    return Stand(version, money, circulating, step, batch, cursor, tuple(totals), bytes(secret))
 
+
+def _published(connection: Connection[Any], stand: Stand) -> Opening:
+    row = connection.execute(_VERSION, (1,)).fetchone()
+    if row is None:
+        raise Wrong("rule version 1 is missing")
+    preset, settings, values = row
+    return Opening(
+        preset=preset, settings=settings, values=values, feed=feed_hash(stand.feed_secret)
+    )

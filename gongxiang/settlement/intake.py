@@ -94,8 +94,10 @@ class Chunk:
         row = self.contracts.get(contract)
         if row is None:
             self.ended.append((contract, end_at, ended_by))
-        else:
-            row[-2:] = moment(end_at), ended_by
+            return
+        row[-2:] = moment(end_at), ended_by
+        if end_at == BEGINNING:
+            row[-3] = moment(BEGINNING)
 
     def rows(self, table: str) -> list[str]:
         """Give the rows of a table as the database's COPY reads them."""

@@ -1,49 +1,27 @@
 """The audit of an exported file: fold it and compare it with its seal, without the database.
 
     each batch covers so many lines and the steps up to its last one; their content hash, the chain
-    over all batches and the root of each day are computed again
+    over all batches and the root of each day are computed again; the file's own hash covers what
+    no batch covers yet
 
 Units: hashes in hexadecimal. Source: H7; spec/events.md (verify OUT).
 """
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
 
-import msgspec
-
+from gongxiang.base.clock import UnreadableMoment, parse_at
 from gongxiang.economy.events import Event
 from gongxiang.economy.movement import Movement
 from gongxiang.economy.terms import Terms
-from gongxiang.rulebook.values import from_values
 from gongxiang.lab.canonical import digest
-from gongxiang.lab.lines import Entry, Line
+from gongxiang.lab.lines import Entry, Line, Malformed
 from gongxiang.lab.replay import Replay
-from gongxiang.ledger.chain import GENESIS, Link, chain, content, root
-from gongxiang.settlement.audit import Wrong
+from gongxiang.ledger.chain import GENESIS, Link, Recording, chain, content, root
 from gongxiang.settlement.expected import step_of
-
-_BATCH_KEYS: Final = {
-    "batch",
-    "kind",
-    "facts",
-    "last_step",
-    "money",
-    "circulating",
-    "content",
-    "postings",
-    "chain",
-}
-_DAY_KEYS: Final = {"day", "last_batch", "root"}
-
-
-@dataclass(slots=True, eq=False)
-class Seal:
-    """What a seal file says."""
-
-    terms: Terms
-    batches: list[dict[str, Any]]
-    days: list[dict[str, Any]]
+from gongxiang.settlement.seal import BatchLine, DayLine, Seal
+from gongxiang.settlement.wrong import Wrong
 
 
 @dataclass(slots=True, eq=False)
@@ -52,116 +30,142 @@ class FileAudit:
 
     seal: Seal
     replay: Replay
-    digests: list[tuple[int, bytes]] = field(default_factory=list)
-    steps: list[str] = field(default_factory=list)
+    digests: deque[tuple[int, bytes]] = field(default_factory=deque)
+    """Line and digest of what no closed batch covers."""
     lines: int = 0
-    _closed: int = 0
-    _taken: int = 0
-    _steps_closed: int = 0
+    _steps: deque[str] = field(default_factory=deque)
     _chain: bytes = GENESIS
-    _chains: list[bytes] = field(default_factory=list)
+    _recordings: list[Recording] = field(default_factory=list)
 
-    def run(self, lines: Iterable[tuple[int, Entry]]) -> None:
+    def run(self, lines: Iterable[tuple[int, Entry]], *, file: bytes) -> None:
         """Fold the lines and compare batch by batch; raises `Wrong` at the first wrong place."""
-        for number, line in lines:
-            self.lines = number
-            self.replay.take(number, line)
-            if self.replay.refused or self.replay.repeated:
-                reason = self.replay.refused[0][1] if self.replay.refused else "repeated"
-                raise Wrong(f"line {number} ({line.id}) is refused by the rules: {reason}")
-            self._close_batches()
+        self._close(self.seal.batches[0], self.seal.rules.opening().content(), "batch 1")
+        try:
+            for number, line in lines:
+                self._take(number, line)
+        except Malformed as error:
+            raise Wrong(f"{self._place()}: line {error.line}: {error.what}") from None
         self.replay.finish()
         self._close_batches()
-        if self._closed < len(self.seal.batches):
-            batch = self.seal.batches[self._closed]
-            raise Wrong(f"batch {batch['batch']} of the seal goes beyond the end of the file")
+        if len(self._recordings) < len(self.seal.batches):
+            raise Wrong(f"{self._place()} goes beyond the end of the file: lines are missing")
         self._compare_days()
+        self._compare_file(file)
 
     def take_line(self, number: int, line: Line, _clock: int, _event: Event | None) -> None:
         """Remember an accepted line until its batch is whole."""
         self.digests.append((number, digest(line)))
-        self._taken += 1
 
     def take_movements(self, movements: list[Movement]) -> None:
         """Remember steps until their batch is whole."""
         steps = (step_of(movement) for movement in movements)
-        self.steps.extend(step.line() for step in steps if step is not None)
+        self._steps.extend(step.line() for step in steps if step is not None)
+
+    def _take(self, number: int, line: Entry) -> None:
+        self.lines = number
+        self.replay.take(number, line)
+        if self.replay.refused or self.replay.repeated:
+            reason = self.replay.refused[0][1] if self.replay.refused else "repeated"
+            raise Wrong(f"{self._place()}: line {number} ({line.id}) is refused: {reason}")
+        self._close_batches()
+
+    def _place(self) -> str:
+        """Name the batch that is open, and the lines that it has to cover."""
+        number = len(self._recordings)
+        if number == len(self.seal.batches):
+            return "behind the last batch"
+        first = self.digests[0][0] if self.digests else self.lines + 1
+        facts = self.seal.batches[number].facts
+        return f"batch {number + 1}" + (f" (lines {first} to {first + facts - 1})" if facts else "")
 
     def _close_batches(self) -> None:
-        while self._closed < len(self.seal.batches):
-            batch = self.seal.batches[self._closed]
-            steps = batch["last_step"] - self._steps_closed
-            if len(self.digests) < batch["facts"] or len(self.steps) < steps:
+        batches = self.seal.batches
+        while len(self._recordings) < len(batches):
+            number = len(self._recordings)
+            batch = batches[number]
+            steps = batch.last_step - batches[number - 1].last_step
+            if len(self.digests) < batch.facts or len(self._steps) < steps:
                 return
-            self._compare(batch, steps)
+            place = self._place()
+            covered = [self.digests.popleft()[1] for _ in range(batch.facts)]
+            folded = [self._steps.popleft() for _ in range(steps)]
+            self._close(batch, content(digests=covered, steps=folded), place)
 
-    def _compare(self, batch: dict[str, Any], steps: int) -> None:
-        facts = batch["facts"]
-        covered, self.digests = self.digests[:facts], self.digests[facts:]
-        folded, self.steps = self.steps[:steps], self.steps[steps:]
-        place = f"batch {batch['batch']}"
-        if covered:
-            place += f" (lines {covered[0][0]} to {covered[-1][0]})"
-        found = content(digests=(one for _, one in covered), steps=folded)
-        if found.hex() != batch["content"]:
-            raise Wrong(f"{place}: the lines or what they move are not what was sealed")
+    def _close(self, batch: BatchLine, found: bytes, place: str) -> None:
+        if found.hex() != batch.content:
+            raise Wrong(f"{place}: what it says, or what that moves, is not what was sealed")
         link = Link(
-            number=batch["batch"],
-            last_step=batch["last_step"],
-            facts=facts,
-            money=int(batch["money"]),
-            circulating=int(batch["circulating"]),
+            number=batch.batch,
+            last_step=batch.last_step,
+            facts=batch.facts,
+            money=int(batch.money),
+            circulating=int(batch.circulating),
             content=found,
-            postings=bytes.fromhex(batch["postings"]),
+            postings=bytes.fromhex(batch.postings),
         )
         self._chain = chain(link, before=self._chain)
-        if self._chain.hex() != batch["chain"]:
-            raise Wrong(f"{place}: the chain is broken")
-        self._chains.append(self._chain)
-        self._closed += 1
-        self._steps_closed = batch["last_step"]
+        if self._chain.hex() != batch.chain:
+            raise Wrong(f"{place}: the chain over the batches breaks here")
+        recorded_at = _moment(batch.recorded_at, place)
+        self._recordings.append(Recording(recorded_at=recorded_at, chain=self._chain))
 
     def _compare_days(self) -> None:
         before, last_batch = GENESIS, 0
         for day in self.seal.days:
-            chains = self._chains[last_batch : day["last_batch"]]
-            before, last_batch = root(before=before, day=day["day"], chains=chains), day["last_batch"]
-            if before.hex() != day["root"]:
-                raise Wrong(f"the root of {day['day']} is not that of its batches")
+            before = self._root(day, before, last_batch)
+            last_batch = day.last_batch
+
+    def _root(self, day: DayLine, before: bytes, last_batch: int) -> bytes:
+        name = f"the seal of {day.day} (batches {last_batch + 1} to {day.last_batch})"
+        found = root(
+            before=before,
+            day=day.day,
+            sealed_at=_moment(day.sealed_at, name),
+            batches=self._recordings[last_batch : day.last_batch],
+        )
+        if found.hex() != day.root:
+            raise Wrong(f"{name} has the root {day.root}; they give {found.hex()}")
+        return found
+
+    def _compare_file(self, file: bytes) -> None:
+        """Compare the bytes of the file, and of the seal, with the hashes at the seal's end."""
+        end = self.seal.end
+        if self.seal.digest != end.seal:
+            raise Wrong("the seal itself was changed: its lines are not those it ends with")
+        if (self.lines, file.hex()) == (end.lines, end.file):
+            return
+        what = "the way it is written is not"
+        if self.digests:
+            first, last = self.digests[0][0], max(self.lines, end.lines)
+            what = f"lines {first} to {last}, which no batch covers yet, are not"
+        raise Wrong(f"the file is not byte for byte what was exported: {what}")
 
 
-def audit_file(lines: Iterable[tuple[int, Entry]], *, seal: Seal) -> FileAudit:
-    """Audit an exported file against its seal; raises `Wrong` at the first wrong place."""
-    replay = Replay(seal.terms)
+def audit_file(lines: Iterable[tuple[int, Entry]], *, seal: Seal, file: bytes) -> FileAudit:
+    """Audit an exported file, whose hash is given, against its seal; raises `Wrong`."""
+    replay = Replay(_terms(seal))
     found = FileAudit(seal, replay)
     replay.on_accepted = found.take_line
     replay.on_movements = found.take_movements
-    found.run(lines)
+    found.run(lines, file=file)
     return found
 
 
-def read_seal(raw: Iterable[bytes]) -> Seal:
-    """Read a seal; raises `Wrong` naming the line that is none."""
-    lines = list(_objects(raw))
-    if not lines or set(lines[0]) != {"rules", "preset", "terms"}:
-        raise Wrong("the seal does not begin with the rules")
+def _terms(seal: Seal) -> Terms:
+    """Give the rules, once the first batch says that they are those the platform opened with."""
+    batches, opening = seal.batches, seal.rules.opening()
+    if not batches or (batches[0].facts, batches[0].last_step) != (0, 0):
+        raise Wrong("the seal has no batch that opens the platform")
+    if opening.content().hex() != batches[0].content:
+        raise Wrong("batch 1: the seal's rules are not those that were sealed in it")
     try:
-        terms = from_values(lines[0]["terms"])
+        return opening.terms()
     except (KeyError, TypeError) as error:
-        raise Wrong(f"the seal's rules are not those of this program: {error}") from None
-    batches = [line for line in lines[1:] if set(line) == _BATCH_KEYS]
-    days = [line for line in lines[1:] if set(line) == _DAY_KEYS]
-    if len(batches) + len(days) + 1 != len(lines):
-        raise Wrong("the seal holds a line that is neither a batch nor a day")
-    return Seal(terms, batches, days)
+        raise Wrong(f"the seal's rules are not those of this program: {error!r}") from None
 
 
-def _objects(raw: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(raw, 1):
-        try:
-            found = msgspec.json.decode(line)
-        except msgspec.DecodeError:
-            raise Wrong(f"line {number} of the seal is no JSON") from None
-        if not isinstance(found, dict):
-            raise Wrong(f"line {number} of the seal is no object")
-        yield found
+def _moment(text: str, name: str) -> int:
+    try:
+        return parse_at(text)
+    except UnreadableMoment as error:
+        raise Wrong(f"{name}: {error} is no moment") from None

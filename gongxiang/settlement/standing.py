@@ -1,63 +1,86 @@
-"""The second half of the audit: what stands now is what the history ends with.
+"""The second half of the audit: what stands now is what the fold ended with.
 
-Lots, balances, what was returned of waiting orders, and the roots of the days.
+Lots and balances row by row, and the roots of the days.
 
 Units: micro-yuan, atoms.
 Source: I-2, I-5, Q2, Q9; H7.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from psycopg import Connection
 
 from gongxiang.economy.events import Key
 from gongxiang.economy.lot import Lot, exit_price
+from gongxiang.economy.state import State
 from gongxiang.economy.voucher import vouchers
-from gongxiang.ledger.chain import GENESIS, root
+from gongxiang.ledger.chain import GENESIS, Recording, root
 from gongxiang.ledger.chart import ACCOUNT_NAMES
-from gongxiang.settlement.audit import Audit, Wrong
-
-ROWS_AT_ONCE: Final = 10_000
+from gongxiang.members.models import Party
+from gongxiang.settlement.history import MICROSECONDS
+from gongxiang.settlement.rows import ROWS_AT_ONCE, Parties, compare_table
+from gongxiang.settlement.wrong import Wrong
 
 _LOTS: Final = """
 SELECT id, member_id, step, spend, settled_spend, unspent_rate, minted, "left", sold, gross, net,
-       vouchers, exit_price FROM points_lot
+       vouchers, exit_price, exited_step FROM points_lot ORDER BY id
 """
 _BALANCES: Final = "SELECT party_id, account, amount FROM ledger_balance"
-_RETURNED: Final = "SELECT id, returned FROM orders_order WHERE returned <> 0"
-_DAYS: Final = "SELECT day, last_batch_id, root FROM ledger_seal ORDER BY day"
-_CHAINS: Final = """
-SELECT chain_hash FROM ledger_batch WHERE id > %s AND id <= %s ORDER BY id
-"""
+_DAYS: Final = f"""
+SELECT day, last_batch_id, {MICROSECONDS.format("sealed_at")}, root FROM ledger_seal ORDER BY day
+"""  # noqa: S608  no value is spliced in
+_RECORDINGS: Final = f"""
+SELECT {MICROSECONDS.format("recorded_at")}, chain_hash FROM ledger_batch
+ WHERE id > %s AND id <= %s ORDER BY id
+"""  # noqa: S608  no value is spliced in
 
 
-def compare_standing(audit: Audit) -> None:
-    """Compare lots, balances, returns and roots; raises `Wrong` at the first wrong row."""
-    _compare_lots(audit)
-    _compare_balances(audit)
-    _compare_returned(audit)
-    _compare_days(audit.connection)
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What the fold ended with, and the database's numbers for it."""
+
+    state: State
+    parties: Parties
+    numbers: Mapping[Key, int]
+    balances: Mapping[tuple[int, int], int]
+    closed_at: Mapping[int, int]
+    """The step that closed a lot, by its order's number."""
 
 
-def _compare_lots(audit: Audit) -> None:
-    members = audit.parties
-    wanted = {
-        audit.numbers[order]: _lot_row(lot, audit.numbers[order], members[1, str(lot.member)])
-        for order, lot in audit.replay.state.lots.items()
-    }
-    for row in _stream(audit.connection, _LOTS):
-        expected = wanted.pop(row[0], None)
-        if row != expected:
-            raise Wrong(f"lot of order {row[0]} says {row}; the history gives {expected}")
-    if wanted:
-        raise Wrong(f"the lot of order {min(wanted)} is missing")
+def compare_standing(connection: Connection[Any], ended: Ended) -> None:
+    """Compare lots and balances; raises `Wrong` at the first wrong row."""
+    compare_table(connection, "the lot of order", _LOTS, _lots(ended))
+    _compare_balances(connection, ended.balances)
 
 
-def _lot_row(lot: Lot, number: int, member: int) -> tuple[Any, ...]:
+def compare_days(connection: Connection[Any]) -> None:
+    """Compare the root of each sealed day with its batches; raises `Wrong`."""
+    before, last_batch = GENESIS, 0
+    for day, until, sealed_at, stored in connection.execute(_DAYS).fetchall():
+        rows = connection.execute(_RECORDINGS, (last_batch, until)).fetchall()
+        batches = [Recording(recorded_at=at, chain=bytes(chain)) for at, chain in rows]
+        wanted = root(before=before, day=str(day), sealed_at=sealed_at, batches=batches)
+        if bytes(stored) != wanted:
+            raise Wrong(
+                f"the seal of {day} (batches {last_batch + 1} to {until}) has the root"
+                f" {bytes(stored).hex()}; they give {wanted.hex()}"
+            )
+        before, last_batch = wanted, until
+
+
+def _lots(ended: Ended) -> dict[int, tuple[Any, ...]]:
+    lots: dict[int, tuple[Any, ...]] = {}
+    for order, lot in ended.state.lots.items():
+        number = ended.numbers[order]
+        member = ended.parties[Party.PERSON, str(lot.member)]
+        lots[number] = (member, *_lot_row(lot), ended.closed_at.get(number))
+    return lots
+
+
+def _lot_row(lot: Lot) -> tuple[Any, ...]:
     return (
-        number,
-        member,
         lot.step,
         lot.spend,
         lot.settled_spend,
@@ -72,48 +95,22 @@ def _lot_row(lot: Lot, number: int, member: int) -> tuple[Any, ...]:
     )
 
 
-def _compare_balances(audit: Audit) -> None:
-    wanted = {key: amount for key, amount in audit.balances.items() if amount}
-    for party, account, amount in _stream(audit.connection, _BALANCES):
-        expected = wanted.pop((party, account), 0)
-        if amount != expected:
-            raise Wrong(
-                f"balance of party {party} on {ACCOUNT_NAMES.get(account, account)} is {amount};"
-                f" its postings sum to {expected}"
-            )
+def _compare_balances(connection: Connection[Any], balances: Mapping[tuple[int, int], int]) -> None:
+    wanted = dict(balances)
+    with connection.cursor(name="balances") as cursor:
+        cursor.itersize = ROWS_AT_ONCE
+        cursor.execute(_BALANCES)
+        for party, account, amount in cursor:
+            expected = wanted.pop((party, account), None)
+            if amount != expected:
+                raise Wrong(
+                    f"the balance of party {party} on {_account_name(account)} is {amount};"
+                    f" its postings sum to {expected}"
+                )
     if wanted:
         party, account = min(wanted)
-        raise Wrong(f"the balance of party {party} on {ACCOUNT_NAMES[account]} is missing")
+        raise Wrong(f"the balance of party {party} on {_account_name(account)} is missing")
 
 
-def _compare_returned(audit: Audit) -> None:
-    wanted: dict[int, int] = {
-        audit.numbers[order]: amount for order, amount in _keys(audit.returned)
-    }
-    for order, amount in _stream(audit.connection, _RETURNED):
-        if wanted.pop(order, None) != amount:
-            raise Wrong(f"order {order} says that {amount} µ¥ were returned; its refunds do not")
-    if wanted:
-        raise Wrong(f"order {min(wanted)} forgets what was returned of it")
-
-
-def _compare_days(connection: Connection[Any]) -> None:
-    before, last_batch = GENESIS, 0
-    for day, until, stored in list(_stream(connection, _DAYS)):
-        with connection.cursor() as cursor:
-            rows = cursor.execute(_CHAINS, (last_batch, until)).fetchall()
-        wanted = root(before=before, day=str(day), chains=(bytes(row[0]) for row in rows))
-        if bytes(stored) != wanted:
-            raise Wrong(f"the root of {day} is {bytes(stored).hex()}, computed {wanted.hex()}")
-        before, last_batch = wanted, until
-
-
-def _keys(amounts: dict[Key, int]) -> Iterable[tuple[Key, int]]:
-    return ((key, amount) for key, amount in amounts.items() if amount)
-
-
-def _stream(connection: Connection[Any], query: str) -> Iterable[tuple[Any, ...]]:
-    with connection.cursor(name="standing") as cursor:
-        cursor.itersize = ROWS_AT_ONCE
-        cursor.execute(query)
-        yield from cursor
+def _account_name(account: int) -> str:
+    return f"{account} ({ACCOUNT_NAMES.get(account, 'no account of the chart')})"
