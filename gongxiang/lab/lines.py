@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable
 from typing import Annotated, Final, Literal
 
-from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType, ValidationError
+from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType, ValidationError, convert
 from msgspec.json import Decoder
 
 Name = Annotated[str, Meta(min_length=1)]
@@ -216,6 +216,9 @@ Entry = Line | Row | Introduction
 _QUOTES_OF_PAID: Final = 22
 """Quotation marks of a `paid` line whose six keys stand once and whose names hold none."""
 
+_DIGITS_READ: Final = 4_300
+_DIGITS_KEPT: Final = 60
+
 _decode: Callable[[bytes], Line] = Decoder(Line).decode
 
 
@@ -228,12 +231,28 @@ def decode(raw: bytes, *, number: int) -> Line:
     try:
         line = _decode(raw)
     except ValidationError as error:
-        raise Malformed(number, f"{error}") from None
+        line = _decode_long(raw, number, f"{error}")
     except (DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(number, f"not one JSON object ({error})") from None
     if type(line) is not PaidLine or b"\\" in raw or raw.count(b'"') != _QUOTES_OF_PAID:
         _look_closely(raw, number)
     return line
+
+
+def _decode_long(raw: bytes, number: int, what: str) -> Line:
+    """Read a line once more whose number is longer than decoders read: it is refused later."""
+    if len(raw) <= _DIGITS_READ:
+        raise Malformed(number, what)
+    try:
+        line: Line = convert(json.loads(raw, parse_int=_cut), Line)
+    except (ValueError, RecursionError):
+        raise Malformed(number, what) from None
+    return line
+
+
+def _cut(digits: str) -> int:
+    """Give a number that is as far out of every range as the whole one."""
+    return int(digits[:_DIGITS_KEPT])
 
 
 def _look_closely(raw: bytes, number: int) -> None:
@@ -245,4 +264,4 @@ def _look_closely(raw: bytes, number: int) -> None:
         if any(isinstance(value, str) and "\0" in value for _, value in pairs):
             raise Malformed(number, "a name holds the character NUL, which no database can keep")
 
-    json.loads(raw, object_pairs_hook=look)
+    json.loads(raw, object_pairs_hook=look, parse_int=_cut)
