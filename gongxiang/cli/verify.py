@@ -54,8 +54,8 @@ def _verify_database() -> str:
         f"verified: {found.recorded} facts, {orders} orders, {stand.step} steps,"
         f" {stand.batch} batches; pool {stand.money} µ¥ / {stand.circulating} atoms"
     )
-    if found.recorded > found.facts:
-        told += f"; {found.recorded - found.facts} facts wait to be settled"
+    if found.waiting:
+        told += f"; {found.waiting} facts are not settled yet"
     if found.ahead:
         told += f"; {len(found.ahead)} exits wait to be written"
     return told

@@ -26,12 +26,18 @@ from psycopg import Connection
 from gongxiang.economy import accounts, machine
 from gongxiang.economy.events import Due, Event
 from gongxiang.economy.exit import run_exits
-from gongxiang.economy.movement import Exited, Movement, Posting, Settled, opening
+from gongxiang.economy.movement import Exited, Movement, PointsSold, Posting, Settled, opening
 from gongxiang.economy.pool import genesis_points
 from gongxiang.lab.canonical import digest
 from gongxiang.lab.lines import Line
 from gongxiang.lab.replay import Replay
 from gongxiang.members.models import Party
+from gongxiang.settlement.answers import (
+    ANSWERED,
+    compare_accepted,
+    compare_refused,
+    event_of_line,
+)
 from gongxiang.settlement.books import Batch, Pending, compare_batch, load_batches
 from gongxiang.settlement.cascade import take_back
 from gongxiang.settlement.expected import Step, event_of, step_of
@@ -82,12 +88,16 @@ class Audit:
     ahead: list[Exited] = field(default_factory=list)
     """Exits that follow from what was handled but are not written yet (cascade.py)."""
     facts: int = 0
+    """Accepted facts that batches cover."""
     recorded: int = 0
+    waiting: int = 0
+    """Facts that the platform has not come to."""
     _open: defaultdict[int, Pending] = field(default_factory=lambda: defaultdict(Pending))
     _closed: int = 0
     _facts_until: list[int] = field(default_factory=list)
     _current: Recorded | None = None
     _at: int = 0
+    _brought: int = 0
     _is_beyond: bool = False
 
     def run(self) -> None:
@@ -115,6 +125,8 @@ class Audit:
             pending = self._open[place]
             event = self.rows.numbers[event_of(movement)]
             pending.book.add(self._by_number(movement.postings()), event=event)
+            if isinstance(movement, PointsSold):
+                self._brought = movement.net
             if step is not None:
                 self._take_step(pending, self.batches[place], movement, step)
 
@@ -125,10 +137,12 @@ class Audit:
         if digest(line) != one.digest:
             raise Wrong(f"fact {one.number} ({line.id}): its rows are not what was recorded")
         self.rows.compare(one, line, clock, event)
-        self.recorded += 1
         if self._is_beyond:
+            compare_accepted(one, batch=None, amount=0)
             return
-        pending = self._open[self._batch_of_fact()]
+        place = self._batch_of_fact()
+        compare_accepted(one, batch=self.batches[place].number, amount=self._brought or one.amount)
+        pending = self._open[place]
         pending.digests.append(one.digest)
         pending.numbers.append(one.number)
         pending.places.append((one.at, WHERE_RECORDED, one.number))
@@ -146,15 +160,35 @@ class Audit:
         self._close_batches()
 
     def _take(self, one: Recorded) -> None:
-        self._current = one
+        self._current, self._brought = one, 0
         self._at = one.at
         self.rows.numbers[one.line.id] = one.number
+        self.recorded += 1
+        self.waiting += self._is_beyond
+        if one.is_refused:
+            self._take_refused(one)
+            return
         before = len(self.replay.refused) + self.replay.repeated
         self.replay.take(one.number, one.line)
-        if len(self.replay.refused) + self.replay.repeated != before:
+        if len(self.replay.refused) + self.replay.repeated == before:
+            self._close_batches()
+        elif not (self._is_beyond and one.kind in ANSWERED):
+            # What the platform has not come to it may still refuse.
             reason = self.replay.refused[-1][1] if self.replay.refused else "repeated"
             raise Wrong(f"fact {one.number} ({one.line.id}) is refused by the rules: {reason}")
+
+    def _take_refused(self, one: Recorded) -> None:
+        """Compare a fact that the platform refused: it moved nothing, the clock apart."""
+        state, place = self.replay.state, (one.at, WHERE_RECORDED, one.number)
+        if digest(one.line) != one.digest:
+            raise Wrong(f"fact {one.number} ({one.line.id}): its rows are not what was recorded")
+        movements: list[Movement] = []
+        machine.advance(state, max(state.clock, one.at), movements)
+        self.take_movements(movements)
         self._close_batches()
+        self.rows.compare(one, one.line, state.clock, event_of_line(one))
+        batch = next((batch.number for batch in self.batches if place <= batch.until), 0)
+        compare_refused(one, state, batch=0 if self._is_beyond else batch)
 
     def _compare_stand(self) -> None:
         """Compare what stands with the fold, then let the fold run on for what is recorded."""

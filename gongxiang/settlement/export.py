@@ -64,6 +64,8 @@ class Unsettled:
 def event_lines(connection: Connection[Any]) -> Iterator[bytes]:
     """Stream the history as lines, each with its newline; a `clock` line where it is needed."""
     for one in recorded(connection):
+        if one.is_refused:
+            continue
         yield msgspec.json.encode(one.line) + b"\n"
     clock = _closing_clock(connection)
     if clock is not None:

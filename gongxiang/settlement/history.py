@@ -36,14 +36,13 @@ from gongxiang.orders.models import Kind
 
 FACTS_AT_ONCE: Final = 5_000
 
+_OF_OUTCOME: Final = 4
+"""Columns of an outcome, the last of a detail that has one."""
+
 MICROSECONDS: Final = "CASE WHEN isfinite({0}) THEN (extract(epoch FROM {0}) * 1000000)::bigint END"
 _FACTS: Final = f"""
 SELECT id, {MICROSECONDS.format("at")}, kind, home_id, amount, digest, key, is_dated
-  FROM orders_fact fact
- WHERE NOT EXISTS (SELECT FROM orders_outcome outcome
-                    WHERE outcome.home_id = fact.home_id AND outcome.fact_id = fact.id
-                      AND NOT outcome.is_accepted)
- ORDER BY at, id
+  FROM orders_fact ORDER BY at, id
 """  # noqa: S608  no value is spliced in
 _OF_HOME: Final = "JOIN unnest(%s::bigint[], %s::bigint[]) AS wanted (home, fact)"
 _MEMBERS: Final = f"""
@@ -72,14 +71,20 @@ SELECT refund.id, paid.key, refund.amount, refund.is_by_case FROM orders_refund 
   JOIN orders_order bought ON (bought.member_id, bought.id) = (refund.member_id, refund.order_id)
   JOIN orders_fact paid ON (paid.at, paid.id) = (bought.paid_at, bought.id)
 """  # noqa: S608  no value is spliced in
+_ANSWERED: Final = """
+  LEFT JOIN orders_outcome outcome ON (outcome.home_id, outcome.fact_id) = (member_id, id)
+"""
 _SALES: Final = f"""
-SELECT id, points FROM points_sale {_OF_HOME} ON (member_id, id) = (home, fact)
+SELECT id, points, shown_net, outcome.batch_id, is_accepted, reason, outcome.amount
+  FROM points_sale {_OF_HOME} ON (member_id, id) = (home, fact) {_ANSWERED}
 """  # noqa: S608  no value is spliced in
 _WITHDRAWALS: Final = f"""
-SELECT id, amount FROM treasury_withdrawal {_OF_HOME} ON (member_id, id) = (home, fact)
+SELECT id, taken.amount, outcome.batch_id, is_accepted, reason, outcome.amount
+  FROM treasury_withdrawal taken {_OF_HOME} ON (member_id, id) = (home, fact) {_ANSWERED}
 """  # noqa: S608  no value is spliced in
 _RETURNS: Final = """
-SELECT id, withdrawal_key FROM treasury_withdrawalreturn WHERE id = ANY(%s)
+SELECT id, withdrawal_key, withdrawal_id, member_id FROM treasury_withdrawalreturn
+ WHERE id = ANY(%s)
 """
 _INJECTIONS: Final = "SELECT id, amount FROM treasury_injection WHERE id = ANY(%s)"
 _PARTIES: Final = "SELECT id, key FROM members_party WHERE id = ANY(%s)"
@@ -96,6 +101,16 @@ class BrokenHistory(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a sale or a withdrawal at its place, as the database has it."""
+
+    batch: int
+    is_accepted: bool
+    reason: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """A fact as the database has it, the line that it reads as, and what its row says beside it."""
 
@@ -107,6 +122,12 @@ class Recorded:
     digest: bytes
     line: Line
     rest: tuple[Any, ...]
+    outcome: Outcome | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether the platform refused it at its place: it moved nothing."""
+        return self.outcome is not None and not self.outcome.is_accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +137,7 @@ class _Form:
     load: _Load
     told: int
     line: Callable[..., Line]
+    is_answered: bool = False
 
 
 def recorded(connection: Connection[Any]) -> Iterator[Recorded]:
@@ -149,7 +171,11 @@ def _put_together(cursor: Cursor[Any], rows: list[_Row]) -> Iterator[Recorded]:
             line = form.line(key, moment, keys, home, amount, found)
         except (KeyError, OverflowError, TypeError) as error:
             raise BrokenHistory(f"{name} cannot be read from its rows: {error!r}") from None
-        yield Recorded(number, at, kind, home, amount, bytes(digest), line, found[form.told :])
+        rest, outcome = found[form.told :], None
+        if form.is_answered:
+            rest, answer = rest[:-_OF_OUTCOME], rest[-_OF_OUTCOME:]
+            outcome = None if answer[0] is None else Outcome(*answer)
+        yield Recorded(number, at, kind, home, amount, bytes(digest), line, rest, outcome)
 
 
 def _keys(cursor: Cursor[Any], rows: list[_Row], details: dict[int, _Details]) -> _Keys:
@@ -274,6 +300,7 @@ _FORMS: Final[dict[int, _Form]] = {
         _by_key,
         1,
         lambda key, at, keys, home, _amount, found: SoldLine(key, keys[home], str(found[0]), at),
+        is_answered=True,
     ),
     Kind.INJECTED: _Form(
         _by_number,
@@ -286,6 +313,7 @@ _FORMS: Final[dict[int, _Form]] = {
         lambda key, at, keys, home, amount, _found: WithdrawnLine(
             key, keys[home], amount // FEN, at
         ),
+        is_answered=True,
     ),
     Kind.CLOCK: _Form(
         _nothing, 0, lambda key, at, _keys, _home, _amount, _found: ClockLine(key, at)

@@ -2,7 +2,7 @@
 
     fact       its kind, whose it is, its amount, its moment
     order      commission, persons and due time as the rules froze them when it was paid (E7)
-    member     introduced by his fact at its moment, or met first in an order
+    member     introduced by his fact at its moment, or a guest, met first in an order
     contract   its agent, its period, and what ended it (R5)
 
 Everything comes from a fold over the lines; the numbers of parties are the database's own.
@@ -20,11 +20,21 @@ from psycopg import Connection
 
 from gongxiang.base.clock import BEGINNING
 from gongxiang.economy.agency import Contract
-from gongxiang.economy.events import Event, Injected, Key, Paid, Refunded, Sold, Withdrawn
+from gongxiang.economy.events import (
+    Event,
+    Injected,
+    Key,
+    Paid,
+    Refunded,
+    Sold,
+    WithdrawalReturned,
+    Withdrawn,
+)
 from gongxiang.economy.reward import ROLES
 from gongxiang.lab.lines import (
     AgentEndedLine,
     AgentLine,
+    ClaimedLine,
     ClockLine,
     GrandRegionLine,
     Line,
@@ -169,6 +179,12 @@ def _joined(rows: Rows, one: Recorded, line: MemberLine) -> _Wanted:
     return Kind.MEMBER, member, 0, (True, one.at)
 
 
+def _claimed(rows: Rows, one: Recorded, line: ClaimedLine) -> _Wanted:
+    member = rows.person(line.member)
+    rows.guests.pop(member, None)
+    return Kind.CLAIMED, member, 0, (True, one.at)
+
+
 def _opened(rows: Rows, one: Recorded, line: StoreLine) -> _Wanted:
     return Kind.STORE, rows.party(Party.STORE, line.id), 0, (one.at,)
 
@@ -224,8 +240,9 @@ def _refunded(rows: Rows, one: Recorded, event: Refunded) -> _Wanted:
     return kind, one.home, event.amount, (event.amount, is_by_case)
 
 
-def _sold(rows: Rows, _one: Recorded, event: Sold) -> _Wanted:
-    return Kind.SOLD, rows.person(event.member), 0, ()
+def _sold(rows: Rows, one: Recorded, event: Sold) -> _Wanted:
+    # What the page showed is compared with what the sale brought (answers.py).
+    return Kind.SOLD, rows.person(event.member), 0, one.rest
 
 
 def _injected(_rows: Rows, _one: Recorded, event: Injected) -> _Wanted:
@@ -236,12 +253,19 @@ def _withdrawn(rows: Rows, _one: Recorded, event: Withdrawn) -> _Wanted:
     return Kind.WITHDRAWN, rows.person(event.member), event.amount, (event.amount,)
 
 
+def _taken_back(rows: Rows, _one: Recorded, event: WithdrawalReturned) -> _Wanted:
+    member = rows.person(event.member)
+    row = (rows.numbers[event.withdrawal], member)
+    return Kind.WITHDRAWAL_RETURNED, member, event.amount, row
+
+
 def _clock(_rows: Rows, _one: Recorded, _line: ClockLine) -> _Wanted:
     return Kind.CLOCK, _NOBODY, 0, ()
 
 
 _WANTED: Final[dict[type, Callable[..., _Wanted]]] = {
     MemberLine: _joined,
+    ClaimedLine: _claimed,
     StoreLine: _opened,
     GrandRegionLine: _region,
     AgentLine: _appointed,
@@ -252,4 +276,5 @@ _WANTED: Final[dict[type, Callable[..., _Wanted]]] = {
     Sold: _sold,
     Injected: _injected,
     Withdrawn: _withdrawn,
+    WithdrawalReturned: _taken_back,
 }

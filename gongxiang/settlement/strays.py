@@ -20,6 +20,7 @@ SELECT detail.{key} FROM {table} detail
  WHERE fact.id IS NULL{only} ORDER BY 1 LIMIT 1
 """
 _OF_HOME: Final = " AND fact.home_id = detail.member_id"
+_ANSWERED: Final = " AND fact.home_id = detail.home_id"
 _DETAILS: Final = (
     ("store", "merchants_store", "store_id", (Kind.STORE,), ""),
     ("grand region", "regions_grandregion", "id", (Kind.GRAND_REGION,), ""),
@@ -29,12 +30,20 @@ _DETAILS: Final = (
     ("sale", "points_sale", "id", (Kind.SOLD,), _OF_HOME),
     ("injection", "treasury_injection", "id", (Kind.INJECTED,), ""),
     ("withdrawal", "treasury_withdrawal", "id", (Kind.WITHDRAWN,), _OF_HOME),
+    (
+        "the return of a withdrawal",
+        "treasury_withdrawalreturn",
+        "id",
+        (Kind.WITHDRAWAL_RETURNED,),
+        _OF_HOME,
+    ),
+    ("the outcome of", "orders_outcome", "fact_id", (Kind.SOLD, Kind.WITHDRAWN), _ANSWERED),
 )
 _MEMBERS: Final = _WITHOUT_FACT.format(
     table="members_member",
     key="member_id",
     link="home_id",
-    kinds=Kind.MEMBER.value,
+    kinds=f"{Kind.MEMBER.value}, {Kind.CLAIMED.value}",
     more="",
     only=" AND detail.is_introduced",
 )

@@ -33,7 +33,7 @@ TABLES: Final = (
     *("members_member", "members_party", "members_partykey", "merchants_store"),
     *("orders_fact", "orders_order", "orders_refund", "points_lot", "points_pool", "points_sale"),
     *("points_step", "regions_contract", "regions_grandregion", "regions_grandregionprovince"),
-    *("treasury_injection", "treasury_withdrawal"),
+    *("orders_outcome", "treasury_injection", "treasury_withdrawal", "treasury_withdrawalreturn"),
 )
 """Everything that a platform's history fills."""
 
