@@ -1,7 +1,9 @@
 """Typed readers of environment variables; a value that cannot be read is refused by name."""
 
+import json
 import os
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -80,3 +82,18 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(port),
         "OPTIONS": {"connect_timeout": 10, **dict(parse_qsl(parts.query))},
     }
+
+
+def channels(name: str, *, sandbox: Path, is_production: bool) -> str:
+    """Give the folder of the payment channels; in production none that a sandbox plays in.
+
+    A channel whose file names an address without https moves no real money, so it is refused.
+    """
+    if not is_production:
+        return text(name) or str(sandbox)
+    folder = text(name)
+    for path in sorted(Path(folder).glob("*.json")) if folder else ():
+        told = json.loads(path.read_text(encoding="utf-8"))
+        if path.name == "sandbox.json" or not told.get("base", "https://").startswith("https://"):
+            raise ImproperlyConfigured(f"{path} is a sandbox: production refuses it")
+    return folder

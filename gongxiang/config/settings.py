@@ -10,6 +10,9 @@ GONGXIANG_PROXIES     how many proxies of ours stand before the web server; 0 be
 GONGXIANG_PHONE_KEY   the key that phone numbers are hashed with; the secret key in development
 GONGXIANG_SMS_URL     where text messages are handed over; in production https, not the sandbox
 GONGXIANG_SMS_KEY     what they are signed with
+GONGXIANG_CHANNELS    folder of the payment channels' files; in development the sandbox's own
+GONGXIANG_ADDRESS     where channels and payers reach this platform, https in production
+GONGXIANG_PAYMENT_FEN_MAX  the most that one payment may be, in fen
 """
 
 import contextlib
@@ -91,9 +94,18 @@ if IS_PRODUCTION and SMS_URL and len(PHONE_KEY) < SECRET_LENGTH:
         f"GONGXIANG_PHONE_KEY must be random and have {SECRET_LENGTH} characters or more"
     )
 
+CHANNELS_FOLDER = environment.channels(
+    "GONGXIANG_CHANNELS", sandbox=HOME / "sandbox", is_production=IS_PRODUCTION
+)
+PUBLIC_ADDRESS = environment.text("GONGXIANG_ADDRESS", default="http://127.0.0.1:8000")
+if IS_PRODUCTION and CHANNELS_FOLDER and not PUBLIC_ADDRESS.startswith("https://"):
+    raise ImproperlyConfigured("GONGXIANG_ADDRESS must be https where payments are taken")
+PAYMENT_FEN_MAX = environment.whole("GONGXIANG_PAYMENT_FEN_MAX", default=5_000_000)
+
 OUR_APPS = (
     "ledger",
     "members",
+    "payments",
     "regions",
     "merchants",
     "orders",

@@ -1,0 +1,41 @@
+"""A member asks the store for money of an order back, within its window; the store answers.
+
+Units: fen. Source: E7; I-18; design/ui/faces.md 3.2 (refund), 6.2.
+"""
+
+from typing import Final
+
+from django.db import transaction
+
+from gongxiang.base.clock import format_at
+from gongxiang.base.money import FEN
+from gongxiang.ledger import raw
+from gongxiang.orders import facts
+from gongxiang.payments.models import RefundRequest
+
+_ORDER: Final = """
+SELECT store_id, amount - returned, due_at > %s::timestamptz
+  FROM orders_order WHERE member_id = %s AND id = %s FOR UPDATE
+"""
+_INSERT: Final = """
+INSERT INTO payments_refundrequest
+    (key, member_id, order_id, store_id, amount_fen, reason, state, asked_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+"""
+
+
+class CannotAsk(Exception):
+    """No such order, its window is over, or more than is left of it: nothing was asked."""
+
+
+def ask_refund(*, key: str, member: int, order: int, amount_fen: int, reason: str) -> None:
+    """Ask for money of an order; one open request an order, however often it is sent."""
+    with transaction.atomic(durable=True), raw.cursor() as cursor:
+        at = facts.moment(cursor)
+        cursor.execute(_ORDER, (format_at(at), member, order))
+        row = cursor.fetchone()
+        if row is None or not row[2] or not FEN <= amount_fen * FEN <= row[1]:
+            raise CannotAsk(f"{amount_fen} fen of order {order}")
+        state = RefundRequest.State.ASKED.value
+        values = (key, member, order, row[0], amount_fen, reason, state, format_at(at))
+        cursor.execute(_INSERT, values)

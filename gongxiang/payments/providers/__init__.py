@@ -1,0 +1,1 @@
+"""The clients of the channels; nobody but the gateway speaks to them."""

@@ -1,0 +1,109 @@
+"""What a channel may say, in words of our own: trades, notices, refunds, and named troubles.
+
+Every trouble of an outgoing call is `Unknown` (nobody knows whether it worked: ask again) or
+`Declined` (the channel said no, with its code). Every trouble of an incoming notice is `Rejected`
+with the status that answers it.
+
+Units: fen. Source: P1, P4; reliability 1.4, C8.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from gongxiang.payments.provider import Provider
+
+
+class Unknown(Exception):
+    """The channel did not answer, or not as itself: what happened there is not known."""
+
+
+class Declined(Exception):
+    """The channel answered no."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the channel's code."""
+        super().__init__(code)
+        self.code = code
+
+
+class Rejected(Exception):
+    """A notice that is not taken in: too large, unreadable, or not the channel's."""
+
+    def __init__(self, status: int, why: str) -> None:
+        """Keep the answer's status and the reason for the log."""
+        super().__init__(why)
+        self.status = status
+
+
+class Unfitting(Exception):
+    """A notice that the channel signed but that is not about us: it goes into quarantine."""
+
+    def __init__(self, why: str, *, body: str) -> None:
+        """Keep the reason and what was said."""
+        super().__init__(why)
+        self.body = body
+
+
+class TradeState(Enum):
+    """Where a payment stands at the channel."""
+
+    OPEN = "open"
+    PAYING = "paying"
+    PAID = "paid"
+    CLOSED = "closed"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trade:
+    """A payment as the channel tells it; amount and payer are known only of a paid one."""
+
+    provider: Provider
+    number: str
+    state: TradeState
+    transaction_id: str = ""
+    amount_fen: int = 0
+    currency: str = ""
+    payer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A notice whose signature, age and addressee were checked."""
+
+    notification_id: str
+    body_hash: bytes
+    body: str
+    trade: Trade
+
+
+class RefundState(Enum):
+    """Where a refund stands at the channel; absent: the channel never heard of it."""
+
+    DONE = "done"
+    PROCESSING = "processing"
+    FAILED = "failed"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepay:
+    """What a payment is opened with."""
+
+    number: str
+    description: str
+    amount_fen: int
+    expires_at: int
+    notify_url: str
+    return_url: str
+    payer_address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundOrder:
+    """What a refund is asked with; the same number always with the same amounts."""
+
+    number: str
+    transaction_id: str
+    amount_fen: int
+    total_fen: int
