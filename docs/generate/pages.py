@@ -1,0 +1,25 @@
+"""Which reference pages there are, and what makes each of them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from docs.generate.accounts import accounts
+from docs.generate.acts import acts
+from docs.generate.clauses import clauses
+from docs.generate.commands import commands
+from docs.generate.database import database
+from docs.generate.events import events
+from docs.generate.rules import rules
+from docs.generate.settings import settings
+
+REFERENCE = Path(__file__).parents[1] / "reference"
+PAGES: dict[str, Callable[[], str]] = {
+    "accounts.md": accounts,
+    "acts.md": acts,
+    "clauses.md": clauses,
+    "commands.md": commands,
+    "database.md": database,
+    "events.md": events,
+    "rules.md": rules,
+    "settings.md": settings,
+}
