@@ -166,7 +166,9 @@ def _sandbox_sms() -> Iterator[str]:
 @contextlib.contextmanager
 def _process(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program in a group of its own, and end all of it at the end."""
-    server = subprocess.Popen(command, env=environment, start_new_session=True)
+    server = subprocess.Popen(  # noqa: S603  our own programs
+        command, env=environment, start_new_session=True
+    )
     try:
         yield server
     finally:

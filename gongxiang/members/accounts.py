@@ -13,6 +13,22 @@ SELECT epoch, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
   FROM members_account WHERE member_id = %s AND closed_at IS NULL
 """
 
+_WHOSE: Final = "SELECT member_id FROM members_identity WHERE (issuer, subject) = (%s, %s)"
+_CODE_LEFT: Final = """
+SELECT CASE WHEN used_at IS NULL AND tries_left > 0
+            THEN ceil(extract(epoch FROM ends_at - clock_timestamp()))::int ELSE 0 END,
+       ceil(60 - extract(epoch FROM clock_timestamp() - sent_at))::int
+  FROM members_phonecode WHERE id = %s
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeLeft:
+    """Seconds for which a code is good, and until another may be sent; 0 when none."""
+
+    seconds: int
+    pause: int
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
@@ -28,3 +44,19 @@ def standing(*, member: int) -> Standing | None:
         cursor.execute(_STANDING, (member,))
         row = cursor.fetchone()
     return Standing(epoch=row[0], now=row[1]) if row else None
+
+
+def whose(*, issuer: str, subject: str) -> int | None:
+    """Give the member whom an issuer's subject signs in as."""
+    with raw.cursor() as cursor:
+        cursor.execute(_WHOSE, (issuer, subject))
+        row = cursor.fetchone()
+    return int(row[0]) if row else None
+
+
+def code_left(*, number: int) -> CodeLeft:
+    """Give how long a code is good, and how long until another may be sent."""
+    with raw.cursor() as cursor:
+        cursor.execute(_CODE_LEFT, (number,))
+        row = cursor.fetchone() or (0, 0)
+    return CodeLeft(seconds=max(row[0], 0), pause=max(row[1], 0))

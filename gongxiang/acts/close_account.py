@@ -1,0 +1,47 @@
+"""A member leaves: nothing of his may be open; what identifies him is forgotten.
+
+Cash, points, orders not yet settled and applications not yet answered are named instead of lost.
+The party, its orders and its place in the tree stay: trades are kept (H6), the forest stays whole.
+
+Units: micro-yuan, atoms. Source: H5, H6; platform.md (close account); design/ui/faces.md 6.2.
+"""
+
+from typing import Final
+
+from django.db import transaction
+
+from gongxiang.ledger import locks, raw
+from gongxiang.settlement.leaving import Open, open_things
+
+_CLOSE: Final = """
+UPDATE members_account SET closed_at = clock_timestamp(), epoch = epoch + 1, name = ''
+ WHERE member_id = %s AND closed_at IS NULL
+"""
+_FORGET: Final = "DELETE FROM members_identity WHERE member_id = %s"
+_FORGET_LINK: Final = "DELETE FROM members_invitecode WHERE member_id = %s"
+_WITHDRAW: Final = """
+UPDATE members_consent SET withdrawn_at = clock_timestamp()
+ WHERE member_id = %s AND withdrawn_at IS NULL
+"""
+
+
+class StillOpen(Exception):
+    """Something of the member is open: nothing was changed."""
+
+    def __init__(self, what: Open) -> None:
+        """Keep what is open."""
+        super().__init__(f"open: {what}")
+        self.what = what
+
+
+def close_account(*, member: int) -> None:
+    """Close the account for good; raises `StillOpen`."""
+    with transaction.atomic(durable=True), raw.cursor() as cursor:
+        # Nobody records a payment or a sale of his between the look and the closing.
+        locks.hold_forest(cursor)
+        locks.hold_barrier(cursor)
+        what = open_things(cursor, member=member)
+        if not what.is_nothing:
+            raise StillOpen(what)
+        for statement in (_CLOSE, _FORGET, _FORGET_LINK, _WITHDRAW):
+            cursor.execute(statement, (member,))

@@ -1,0 +1,61 @@
+"""What a member still has open: cash, points, orders on their way, applications, stores.
+
+Units: micro-yuan, atoms. Source: H5; design/ui/faces.md 6.2 (open withdrawal, open case: named).
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from psycopg import Cursor
+
+from gongxiang.economy import accounts
+
+_BALANCES: Final = """
+SELECT account, amount FROM ledger_balance WHERE party_id = %s AND amount <> 0
+"""
+_PENDING: Final = """
+SELECT count(*) FROM orders_order o
+ WHERE o.member_id = %s AND o.amount > o.returned
+   AND NOT EXISTS (SELECT 1 FROM points_lot l WHERE (l.member_id, l.id) = (o.member_id, o.id))
+"""
+_UNANSWERED: Final = """
+SELECT count(*) FROM orders_fact f
+ WHERE f.home_id = %s AND f.kind IN (9, 11)
+   AND NOT EXISTS (SELECT 1 FROM orders_outcome o WHERE (o.home_id, o.fact_id) = (f.home_id, f.id))
+"""
+_STORES: Final = "SELECT count(*) FROM merchants_store WHERE owner_id = %s"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """What keeps an account from being closed; all 0 when nothing does."""
+
+    cash: int
+    points: int
+    orders: int
+    answers: int
+    stores: int
+
+    @property
+    def is_nothing(self) -> bool:
+        """Tell whether the account can be closed."""
+        return not (self.cash or self.points or self.orders or self.answers or self.stores)
+
+
+def open_things(cursor: Cursor[Any], *, member: int) -> Open:
+    """Give what would be lost if the member left now."""
+    cursor.execute(_BALANCES, (member,))
+    balances = dict(cursor.fetchall())
+    counts = []
+    for query in (_PENDING, _UNANSWERED, _STORES):
+        cursor.execute(query, (member,))
+        (count,) = cursor.fetchone() or (0,)
+        counts.append(count)
+    orders, answers, stores = counts
+    return Open(
+        cash=balances.get(accounts.CASH, 0),
+        points=balances.get(accounts.POINTS, 0),
+        orders=orders,
+        answers=answers,
+        stores=stores,
+    )

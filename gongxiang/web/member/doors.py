@@ -1,0 +1,89 @@
+"""The doors: a store's code and a member's link. Looking binds nobody; agreeing does, once.
+
+    GET  /s/<code>        what joining here means; a member goes straight on to pay
+    POST /s/<code>/join   agreed: a proof of who it is comes next
+    GET  /i/<code>, POST /i/<code>/join   the same by a member's link
+
+Units: rates per myriad. Source: R2, H5; A22; design/ui/faces.md 7a.
+"""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from gongxiang.web.errors import Missing
+from gongxiang.web.member import codes, waiting
+from gongxiang.web.member.codes import Door
+from gongxiang.web.member.rates import direct_rate
+from gongxiang.web.member.words import ALREADY_MEMBER, OWN_CODE
+from gongxiang.web.shared import identity
+
+
+@never_cache
+@require_safe
+def store_door(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Print `/s/<code>`."""
+    door = _door(codes.STORE, code)
+    if identity.member_of(request) is not None:
+        return HttpResponseRedirect(door.onward)
+    return _page(request, door)
+
+
+@never_cache
+@require_safe
+def link_door(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Print `/i/<code>`."""
+    door = _door(codes.LINK, code)
+    member = identity.member_of(request)
+    if member is None:
+        return _page(request, door)
+    is_own = door.bringer.referrer == member
+    return _page(request, door, trouble=OWN_CODE if is_own else ALREADY_MEMBER)
+
+
+@require_POST
+def store_join(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Agree at a store's door."""
+    return _agree(request, _door(codes.STORE, code))
+
+
+@require_POST
+def link_join(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Agree at a member's link."""
+    return _agree(request, _door(codes.LINK, code))
+
+
+def _agree(request: HttpRequest, door: Door) -> HttpResponseBase:
+    path = door.onward
+    if identity.member_of(request) is None:
+        waiting.agree(request, door)
+        path = f"/login?next={door.onward}"
+    response = HttpResponseRedirect(path)
+    response.status_code = 303
+    return response
+
+
+def _door(kind: str, code: str) -> Door:
+    door = codes.door(kind=kind, code=code)
+    if door is None:
+        is_store = kind == codes.STORE
+        raise Missing(
+            title="没有这家店" if is_store else "没有这个分享码",
+            note="可能是旧码，请店家换一张。" if is_store else "可能是旧链接，请对方再发一次。",
+            action="回首页",
+            href="/",
+        )
+    return door
+
+
+def _page(request: HttpRequest, door: Door, *, trouble: str = "") -> HttpResponse:
+    face = {
+        "door": door,
+        "is_store": door.kind == codes.STORE,
+        "rate": direct_rate(),
+        "trouble": trouble,
+        "is_bound_to_nobody": door.bringer.referrer is None,
+    }
+    return render(request, "member/door.html", {"face": face})

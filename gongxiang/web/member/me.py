@@ -1,0 +1,177 @@
+"""The account: who I am here, what I agreed to, my data, the way out; and the papers.
+
+Change of phone and closing ask for a fresh proof (a code of the last ten minutes); without one
+the page leads to sign in again.
+
+Units: moments in microseconds. Source: H5; reliability 8 (25, 26); design/ui/faces.md 6.1, 6.2.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gongxiang.acts.change_name import UnfitName, change_name
+from gongxiang.acts.change_phone import PhoneTaken, change_phone
+from gongxiang.acts.check_code import CodeEnded, WrongCode, check_code
+from gongxiang.acts.close_account import StillOpen, close_account
+from gongxiang.acts.end_sessions import end_sessions
+from gongxiang.acts.send_code import TooSoon, send_code
+from gongxiang.members import accounts, phone, sms
+from gongxiang.web.member import papers, people, waiting
+from gongxiang.web.member.own_data import own_data
+from gongxiang.web.member.present import signed_in
+from gongxiang.web.member.words import wait
+from gongxiang.web.shared import identity
+from gongxiang.web.shared.address import address_of
+from gongxiang.web.shared.identity import member_required
+
+CHANGE_PHONE: Final = "change_phone"
+REFUSED: Final = 422
+_METHODS: Final = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+def agreement(request: HttpRequest) -> HttpResponse:
+    """Print `/agreement`."""
+    return _page(request, "agreement", {"version": papers.VERSION})
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Print `/privacy`."""
+    return _page(request, "privacy", {"version": papers.VERSION})
+
+
+@require_safe
+@member_required
+def account(request: HttpRequest) -> HttpResponseBase:
+    """Print `/me`."""
+    person = people.person(member=signed_in(request))
+    return _page(request, "me", {"person": person})
+
+
+@require_http_methods(_METHODS)
+@member_required
+def rename(request: HttpRequest) -> HttpResponseBase:
+    """Change what the member is called."""
+    member = signed_in(request)
+    if request.method != "POST":
+        return _page(request, "name", {"typed": people.person(member=member).name})
+    typed = request.POST.get("name", "")
+    try:
+        change_name(member=member, name=typed)
+    except UnfitName:
+        return _page(request, "name", {"typed": typed, "trouble": "称呼最多 20 个字"})
+    return _see("/me")
+
+
+@require_http_methods(_METHODS)
+@member_required
+def phone_page(request: HttpRequest) -> HttpResponseBase:
+    """Ask for the new phone, and send it a code; only with a fresh proof of who asks."""
+    if not identity.is_proved(request):
+        return _page(request, "prove", {"onward": "/me/phone", "why": "换手机号"})
+    old = people.person(member=signed_in(request)).phone
+    if request.method != "POST":
+        return _page(request, "phone", {"old": old})
+    typed = request.POST.get("phone", "")
+    try:
+        sent = send_code(
+            number=typed, purpose=CHANGE_PHONE, what="换手机号", address=address_of(request)
+        )
+    except phone.UnreadablePhone:
+        trouble = "填上 11 位手机号，例如 13800138000"
+    except TooSoon as refused:
+        trouble = wait(refused.seconds)
+    except sms.NotSent:
+        trouble = "短信没有发出去，是我们这边的问题。过一会儿可以再试"
+    else:
+        waiting.for_code(request, number=sent.number, shown=sent.shown, onward="/me")
+        return _see("/me/phone/code")
+    return _page(request, "phone", {"old": old, "typed": typed, "trouble": trouble})
+
+
+@require_http_methods(_METHODS)
+@member_required
+def phone_code(request: HttpRequest) -> HttpResponseBase:
+    """Ask for the code sent to the new phone, and change over."""
+    sent = waiting.code(request)
+    if sent is None or not identity.is_proved(request):
+        return _see("/me/phone")
+    face: dict[str, object] = {"shown": sent.shown}
+    if request.method != "POST":
+        face["pause"] = accounts.code_left(number=sent.number).pause
+        return _page(request, "phone_code", face)
+    member = signed_in(request)
+    typed = request.POST.get("code", "").strip()
+    try:
+        checked = check_code(number=sent.number, purpose=CHANGE_PHONE, code=typed)
+        change_phone(member=member, subject=checked.subject, shown=checked.shown)
+    except WrongCode as refused:
+        face["trouble"] = f"验证码不对，还能试 {refused.tries_left} 次"
+    except CodeEnded:
+        face |= {"trouble": "这个验证码已经失效，重新发一个", "is_over": True}
+    except PhoneTaken:
+        face |= {"trouble": "这个号码已经是另一个账户的，没有换", "is_over": True}
+    else:
+        waiting.forget(request)
+        identity.sign_in(request, member)
+        return _see("/me")
+    return _page(request, "phone_code", face)
+
+
+@require_safe
+@member_required
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Give all data of the member as one file."""
+    told = json.dumps(own_data(member=signed_in(request)), ensure_ascii=False, indent=1)
+    response = HttpResponse(told, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="gongxiang-own-data.json"'
+    return response
+
+
+@require_http_methods(_METHODS)
+@member_required
+def close(request: HttpRequest) -> HttpResponseBase:
+    """Say what closing means and what is still open; close."""
+    member = signed_in(request)
+    if not identity.is_proved(request):
+        return _page(request, "prove", {"onward": "/me/close", "why": "注销"})
+    what = people.what_is_open(member=member)
+    if request.method != "POST":
+        return _page(request, "close", {"open": what})
+    if request.POST.get("sure") != "on":
+        trouble = "勾上「我知道注销后不能恢复」，再注销"
+        return _page(request, "close", {"open": what, "trouble": trouble})
+    try:
+        close_account(member=member)
+    except StillOpen as refused:
+        trouble = "没有注销：下面还有没处理完的"
+        return _page(request, "close", {"open": refused.what, "trouble": trouble})
+    identity.sign_out(request)
+    return _see("/")
+
+
+@require_POST
+@member_required
+def end_all(request: HttpRequest) -> HttpResponseBase:
+    """Sign out on every device."""
+    end_sessions(member=signed_in(request))
+    identity.sign_out(request)
+    return _see("/login")
+
+
+def _page(request: HttpRequest, name: str, face: Mapping[str, object]) -> HttpResponse:
+    status = REFUSED if face.get("trouble") else 200
+    return render(request, f"member/{name}.html", {"face": face, "here": "me"}, status=status)
+
+
+def _see(path: str) -> HttpResponseRedirect:
+    response = HttpResponseRedirect(path)
+    response.status_code = 303
+    return response

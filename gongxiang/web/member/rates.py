@@ -1,0 +1,14 @@
+"""The rates in force that pages about people name.
+
+Units: per myriad. Source: R3, R9.
+"""
+
+from gongxiang.web.public import queries
+from gongxiang.web.public.versions import shelf
+
+
+def direct_rate() -> int:
+    """Give what a recommender gets of an order, by the rules in force."""
+    with queries.one_moment():
+        now = queries.pool_now()
+        return shelf(now=now.now).in_force.terms.direct
