@@ -11,13 +11,15 @@ from docs.generate import accounts, acts, clauses, commands, database, events, s
 from docs.generate.pages import PAGES, REFERENCE
 from gongxiang.base import text
 from gongxiang.base.clock import BEGINNING
-from gongxiang.base.money import MYRIAD, YUAN
+from gongxiang.base.money import MYRIAD, POINT, YUAN
 from gongxiang.cli.main import COMMANDS
 from gongxiang.economy import accounts as chart_of_economy
 from gongxiang.economy.events import Paid
 from gongxiang.economy.lot import Lot
 from gongxiang.economy.machine import fold
 from gongxiang.economy.state import State, opened
+from gongxiang.lab.files import read_entries
+from gongxiang.lab.replay import fold as replayed
 from gongxiang.ledger.chart import ACCOUNT_NAMES, PURPOSES
 from gongxiang.rulebook.load import load_terms, read_library
 from tests import tidy
@@ -239,6 +241,26 @@ def test_the_changelog_knows_the_version() -> None:
 
     log = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"## {__version__}" in log or "## Unreleased" in log
+
+
+def test_the_events_of_the_tutorial_give_what_it_says(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "tutorial" / "first-hour.md").read_text(encoding="utf-8")
+    found = re.search(r"```json\n(.*?)```", page, re.DOTALL)
+    assert found, "the tutorial shows its events"
+    path = tmp_path / "first.events.jsonl"
+    path.write_text(found[1], encoding="utf-8")
+    replay = replayed(read_entries(path), load_terms(preset="seed-1"))
+    state = replay.state
+    assert replay.refused == [(8, "points")]
+    assert (state.cash["chen"], state.lots["order-1"].minted) == (74_670_709, 112 * POINT)
+    for figure in (
+        f"`{state.cash['chen']}` µ¥",
+        f"`{state.lots['order-1'].minted}` atoms",
+        f"minted {text.points(atoms=state.lots['order-2'].minted)[:-2]}",
+        f"is owed {text.yuan(amount=state.stores['noodles'])}",
+        f"{text.yuan(amount=state.unspent)} were earned by nobody",
+    ):
+        assert figure in page, figure
 
 
 def test_pictures_are_small() -> None:
