@@ -8,6 +8,8 @@ urlpatterns = [
     path("ops/", console.urls),
     path("", include("gongxiang.web.public.urls")),
     path("", include("gongxiang.web.member.urls")),
+    path("", include("gongxiang.web.member.points.urls")),
+    path("", include("gongxiang.web.member.wallet.urls")),
 ]
 handler400 = "gongxiang.web.errors.bad_request"
 handler403 = "gongxiang.web.errors.forbidden"

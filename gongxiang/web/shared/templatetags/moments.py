@@ -25,3 +25,17 @@ def day(at: int) -> SafeString:
     """Write the Shanghai day of a moment in full."""
     words = text.date(day=clock.shanghai_day(at))
     return format_html('<time datetime="{}">{}</time>', words, words)
+
+
+@register.simple_tag
+def moment(at: int, now: int) -> SafeString:
+    """Write a moment as today, tomorrow, or with its day."""
+    words = text.moment(at=at, now=now)
+    return format_html('<time datetime="{}">{}</time>', clock.format_at(at), words)
+
+
+@register.simple_tag
+def short(at: int, now: int) -> SafeString:
+    """Write the Shanghai day of a moment, the year only when it is not this one."""
+    words = text.short_date(day=clock.shanghai_day(at), today=clock.shanghai_day(now))
+    return format_html('<time datetime="{}">{}</time>', clock.format_at(at), words)

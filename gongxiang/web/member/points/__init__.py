@@ -1,0 +1,1 @@
+"""Points: what a member holds, what selling pays, selling."""

@@ -1,0 +1,292 @@
+"""The pages of points: what I hold, what selling pays, selling, one sale, one lot.
+
+A form changes something once: its key is recorded with the sale, so a second tap is the same sale.
+
+Units: none. Source: design/ui/faces.md 6.2, 7 (b); E11, H2.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from gongxiang.acts.sell_points import (
+    AllLocked,
+    DayLimitReached,
+    NothingToSell,
+    SellsTooMuch,
+    UnknownSeller,
+    sell_points,
+)
+from gongxiang.base.money import FEN, MYRIAD
+from gongxiang.economy.refusal import SaleExceedsHolding
+from gongxiang.economy.terms import Terms
+from gongxiang.orders.facts import KeyTaken
+from gongxiang.web.errors import Missing
+from gongxiang.web.member.points import faces, queries, words
+from gongxiang.web.member.points.data import Held, Quote
+from gongxiang.web.member.present import (
+    Present,
+    fact_key,
+    fresh_token,
+    page,
+    present,
+    signed_in,
+)
+from gongxiang.web.public import queries as public
+from gongxiang.web.public.curve import curve
+from gongxiang.web.public.faces import SPAN_TITLES, Choice, span_of
+from gongxiang.web.public.why import why
+from gongxiang.web.shared.identity import member_required
+
+_DIGITS_MAX: Final = 30
+_REFUSED: Final = 422
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """The member, the present and what he holds."""
+
+    member: int
+    present: Present
+    holding: tuple[Held, ...]
+
+    @property
+    def lots(self) -> list[Held]:
+        """Give the lots that can be sold now."""
+        return faces.sellable(self.holding, pair=self.present.pool.pair, now=self.present.pool.now)
+
+    def quote(self, points: int) -> Quote:
+        """Say what selling pays now; raises `SaleExceedsHolding`."""
+        pool = self.present.pool
+        return faces.quote(self.holding, points, pair=pool.pair, now=pool.now)
+
+
+@member_required
+@require_safe
+def points(request: HttpRequest) -> HttpResponse:
+    """Print `/points`, with the chart of `?range=` and the form filled with `?part=`."""
+    with public.one_moment():
+        desk = _desk(request)
+        pool = desk.present.pool
+        span = span_of(asked=request.GET.get("range", ""), now=pool)
+        history = public.history(span=span, now=pool)
+        waiting = queries.waiting(
+            member=desk.member, pair=pool.pair, versions=desk.present.versions
+        )
+    lots, part = desk.lots, request.GET.get("part", "first")
+    chosen = faces.part_of(lots, part)
+    open_lots = [each for each in desk.holding if each.lot.left]
+    context = {
+        **_shared(desk),
+        "all": desk.quote(sum(each.lot.left for each in lots)) if lots else None,
+        "held": sum(each.lot.left for each in open_lots),
+        "spent": sum(each.lot.spend for each in open_lots),
+        "sellable": sum(each.lot.left for each in lots),
+        "part": desk.quote(chosen) if chosen else None,
+        "chips": faces.chips(lots, part if part in {"half", "all"} else "first"),
+        "lots": _faces(desk, open_lots),
+        "closed": _faces(desk, [each for each in desk.holding if not each.lot.left]),
+        "waiting": waiting,
+        "curve": curve(history=history, terms=desk.present.terms),
+        "spans": [
+            Choice(name=each.value, title=title, chosen=each is span)
+            for each, title in SPAN_TITLES.items()
+        ],
+    }
+    return page(request, "points/points.html", context)
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sell(request: HttpRequest) -> HttpResponse:
+    """Print the check page of a sale, or record the sale that was checked there."""
+    if request.method == "POST":
+        return _sell(request)
+    with public.one_moment():
+        desk = _desk(request)
+    typed = request.GET.get("points", "")
+    wanted = faces.typed_points(typed, desk.lots)
+    if wanted is None:
+        return _check_page(request, desk, typed=typed, error=words.NO_NUMBER)
+    try:
+        return _check_page(request, desk, quote=desk.quote(wanted))
+    except SaleExceedsHolding:
+        error = words.refusal_words(_why_not(desk), now=desk.present.pool.now, terms=_terms(desk))
+        return _check_page(request, desk, typed=typed, error=error)
+
+
+def _sell(request: HttpRequest) -> HttpResponse:
+    form, member = request.POST, signed_in(request)
+    key = fact_key(member=member, what="sell", token=form.get("key", ""))
+    wanted, shown = _number(form, "points"), _number(form, "shown")
+    known = queries.recorded(member=member, key=key) if key else None
+    if known is not None:
+        return _to_sale(known)
+    with public.one_moment():
+        desk = _desk(request)
+    if key is None or wanted is None or shown is None:
+        return _check_page(request, desk, error=words.NO_NUMBER)
+    try:
+        quote = desk.quote(wanted)
+        if quote.net // FEN != shown // FEN:
+            return _check_page(
+                request, desk, quote=quote, moved=True, before=_number(form, "price")
+            )
+        recorded = sell_points(key=key, member=member, points=wanted, shown_net=shown)
+    except SaleExceedsHolding:
+        error = words.refusal_words(_why_not(desk), now=desk.present.pool.now, terms=_terms(desk))
+        return _check_page(request, desk, error=error)
+    except (
+        AllLocked,
+        DayLimitReached,
+        NothingToSell,
+        SellsTooMuch,
+        UnknownSeller,
+        KeyTaken,
+    ) as refusal:
+        error = words.refusal_words(refusal, now=desk.present.pool.now, terms=_terms(desk))
+        return _check_page(request, desk, error=error)
+    return _to_sale(recorded.number)
+
+
+def _to_sale(number: int) -> HttpResponse:
+    """Lead to the page of a sale, also where a form is sent again (303)."""
+    return HttpResponse(status=303, headers={"Location": reverse("points:sale", args=[number])})
+
+
+@member_required
+@require_safe
+def sale(request: HttpRequest, number: int) -> HttpResponse:
+    """Print `/points/sales/<number>`: looked at, sold, or not sold with the new figures."""
+    with public.one_moment():
+        desk = _desk(request)
+        found = queries.sale(member=desk.member, number=number)
+    if found is None:
+        raise Missing(
+            title="没有这笔卖出",
+            note="可能是链接旧了，或者用的是另一个账号。",
+            action="看我的积分",
+            href=reverse("points:points"),
+        )
+    again = None
+    if found.is_done is False:
+        try:
+            again = desk.quote(found.points)
+        except SaleExceedsHolding:
+            again = None
+    value = (found.value + FEN // 2) // FEN * FEN
+    context = {
+        **_shared(desk),
+        "sale": found,
+        "value": value,
+        "stays": value - found.net // FEN * FEN,
+        "again": again,
+    }
+    return page(request, "points/sale.html", context)
+
+
+@member_required
+@require_safe
+def lot(request: HttpRequest, number: int) -> HttpResponse:
+    """Print `/points/lots/<number>`: one lot's life, from its order to its end."""
+    with public.one_moment():
+        desk = _desk(request)
+        found = queries.held(member=desk.member, lot=number, versions=desk.present.versions)
+        if found is None:
+            raise Missing(
+                title="没有这一批",
+                note="还没有结算，或者用的是另一个账号。",
+                action="看我的积分",
+                href=reverse("points:points"),
+            )
+        minted = public.step(number=found.lot.step)
+        ended = public.step(number=found.exited_step) if found.exited_step else None
+    terms = found.lot.terms
+    context = {
+        **_shared(desk),
+        "lot": _faces(desk, [found])[0],
+        "version": found.version,
+        "rate": found.lot.commission_rate,
+        "minted": minted,
+        "minted_why": why(step=minted, terms=terms) if minted else None,
+        "ended": ended,
+        "ended_why": why(step=ended, terms=terms) if ended else None,
+    }
+    return page(request, "points/lot.html", context)
+
+
+def _check_page(
+    request: HttpRequest,
+    desk: _Desk,
+    *,
+    quote: Quote | None = None,
+    typed: str = "",
+    error: str = "",
+    moved: bool = False,
+    before: int | None = None,
+) -> HttpResponse:
+    """Print the check page: with a quote the confirmation, else the field and what is wrong."""
+    context = {
+        **_shared(desk),
+        "quote": quote,
+        "typed": typed,
+        "error": error,
+        "moved": moved,
+        "before": before,
+        "key": fresh_token(),
+        "sellable": sum(each.lot.left for each in desk.lots),
+    }
+    status = _REFUSED if error or moved else 200
+    return page(request, "points/sell.html", context, status=status)
+
+
+def _why_not(desk: _Desk) -> NothingToSell | AllLocked | SellsTooMuch:
+    """Say why nothing, or not that much, can be sold now."""
+    open_lots = [each.lot for each in desk.holding if each.lot.left]
+    if not open_lots:
+        return NothingToSell()
+    most = sum(each.lot.left for each in desk.lots)
+    opens_at = min(lot.unlock_at for lot in open_lots)
+    if not most and opens_at > desk.present.pool.now:
+        return AllLocked(opens_at=opens_at)
+    return SellsTooMuch(most=most)
+
+
+def _desk(request: HttpRequest) -> _Desk:
+    now = present()
+    member = signed_in(request)
+    return _Desk(
+        member=member,
+        present=now,
+        holding=queries.holding(member=member, versions=now.versions),
+    )
+
+
+def _shared(desk: _Desk) -> dict[str, object]:
+    return {
+        "facts": desk.present.facts,
+        "terms": _terms(desk),
+        "stays_rate": MYRIAD - _terms(desk).payout_rate,
+        "now": desk.present.pool.now,
+        "here": "points",
+    }
+
+
+def _faces(desk: _Desk, lots: Sequence[Held]) -> list[object]:
+    pool = desk.present.pool
+    return [faces.lot_face(each, pair=pool.pair, now=pool.now) for each in lots]
+
+
+def _terms(desk: _Desk) -> Terms:
+    return desk.present.terms
+
+
+def _number(form: QueryDict, name: str) -> int | None:
+    """Read a whole number that the form itself carries."""
+    written = form.get(name, "")
+    is_number = written.isascii() and written.isdigit() and len(written) <= _DIGITS_MAX
+    return int(written) if is_number else None

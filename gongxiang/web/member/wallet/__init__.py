@@ -1,0 +1,1 @@
+"""Cash: the balance, its ledger, withdrawals, vouchers, statements."""

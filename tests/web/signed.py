@@ -1,0 +1,22 @@
+"""A browser's client that is signed in as a member of the town."""
+
+from django.test import Client
+
+from tests.acts import town
+
+
+def signed_in(key: str) -> Client:
+    """Give a client with a session of the member, his account opened."""
+    member = town.party(key)
+    town.query(
+        "INSERT INTO members_account (member_id, name, code, epoch, opened_at)"
+        " VALUES (%s, %s, %s, 1, clock_timestamp()) ON CONFLICT DO NOTHING",
+        member,
+        key,
+        f"code{member}",
+    )
+    client = Client(raise_request_exception=True)
+    session = client.session
+    session["member"], session["member_epoch"] = member, 1
+    session.save()
+    return client
