@@ -48,7 +48,9 @@ def confirm_payment(*, trade: Trade, notice: Notice | None = None) -> Confirmati
         if attempt is None or why:
             body = repr(trade) if notice is None else notice.body
             receipts.put_aside(cursor, provider=trade.provider, reason=why, body=body)
-            log.error("quarantined a %s notice about %s: %s", trade.provider.value, trade.number, why)
+            log.error(
+                "quarantined a %s notice about %s: %s", trade.provider.value, trade.number, why
+            )
             return Confirmation.QUARANTINED
         if notice and not receipts.take_in(cursor, provider=trade.provider, notice=notice):
             return Confirmation.REPEATED

@@ -74,7 +74,7 @@ class Payment:
     hand_off: str
 
 
-def open_payment(  # noqa: PLR0913  a payment is what it is
+def open_payment(
     *,
     home: int,
     key: str,

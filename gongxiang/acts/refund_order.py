@@ -99,7 +99,7 @@ def refund_order(*, key: str, member: int, order: int, amount_fen: int) -> Recor
 def _refuse(left: int, amount_fen: int, *, is_open: bool) -> None:
     if not is_open:
         raise WindowOver("the order settles or has settled")
-    if not 1 <= amount_fen or amount_fen * FEN > left:
+    if not amount_fen >= 1 or amount_fen * FEN > left:
         raise RefundExceedsOrder(left // FEN)
 
 

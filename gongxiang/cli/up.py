@@ -22,6 +22,7 @@ from typing import Final, TextIO
 from gongxiang.cli.arguments import positive
 from gongxiang.cli.cluster import free_port
 from gongxiang.cli.failure import Failure
+from gongxiang.cli.paying import payment_worker, sandbox_channels
 from gongxiang.cli.server import data_home, make_home
 from gongxiang.cli.start import platform, say
 
@@ -57,14 +58,24 @@ def run(arguments: argparse.Namespace) -> int:
             password = _prepare(home)
             with (
                 _sandbox_sms() as sms,
+                sandbox_channels(home, address=_base(arguments)) as phone,
+                payment_worker(log=say),
                 _web_server(arguments.host, arguments.port) as server,
             ):
                 _wait_until_ready(server, arguments.host, arguments.port)
                 _tell(lock, arguments, password, home)
                 if sms:
                     print(f"短信    {sms}", flush=True)
+                if phone:
+                    print(f"付款手机 {phone}", flush=True)
                 _settle_until_stopped(server)
     return 0
+
+
+def _base(arguments: argparse.Namespace) -> str:
+    """Give the address at which this machine reaches the platform."""
+    host = HOST if arguments.host == "0.0.0.0" else arguments.host  # noqa: S104  comparing
+    return f"http://{host}:{arguments.port}"
 
 
 def _is_first(lock: TextIO) -> bool:

@@ -120,7 +120,7 @@ def put_aside(cursor: Cursor[Any], *, provider: Provider, reason: str, body: str
     cursor.execute(_QUARANTINE, (ids.next_id(), digest, provider.value, reason, kept))
 
 
-def send_back(  # noqa: PLR0913  a refund is what it is
+def send_back(
     cursor: Cursor[Any],
     *,
     number: str,

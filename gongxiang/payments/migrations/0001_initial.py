@@ -4,138 +4,246 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='编号')),
-                ('number', models.CharField(max_length=32, verbose_name='商户单号')),
-                ('key', models.CharField(max_length=64, verbose_name='幂等键')),
-                ('home_id', models.BigIntegerField(verbose_name='付款人（0 为游客）')),
-                ('store_id', models.BigIntegerField(verbose_name='门店')),
-                ('provider', models.CharField(choices=[('wechat', '微信支付'), ('alipay', '支付宝')], max_length=8, verbose_name='渠道')),
-                ('amount_fen', models.BigIntegerField(verbose_name='金额（分）')),
-                ('state', models.CharField(choices=[('opened', '待付款'), ('paying', '确认中'), ('unknown', '结果未知'), ('paid', '已付款'), ('closed', '已关闭')], max_length=8, verbose_name='状态')),
-                ('hand_off', models.TextField(default='', verbose_name='去付款的地址')),
-                ('opened_at', models.DateTimeField(verbose_name='开始时间')),
-                ('expires_at', models.DateTimeField(verbose_name='失效时间')),
-                ('queries', models.IntegerField(default=0, verbose_name='已查询次数')),
-                ('query_at', models.DateTimeField(null=True, verbose_name='下次查询时间')),
-                ('order_id', models.BigIntegerField(null=True, verbose_name='订单')),
-                ('member_id', models.BigIntegerField(null=True, verbose_name='订单所属')),
+                (
+                    "id",
+                    models.BigIntegerField(primary_key=True, serialize=False, verbose_name="编号"),
+                ),
+                ("number", models.CharField(max_length=32, verbose_name="商户单号")),
+                ("key", models.CharField(max_length=64, verbose_name="幂等键")),
+                ("home_id", models.BigIntegerField(verbose_name="付款人（0 为游客）")),
+                ("store_id", models.BigIntegerField(verbose_name="门店")),
+                (
+                    "provider",
+                    models.CharField(
+                        choices=[("wechat", "微信支付"), ("alipay", "支付宝")],
+                        max_length=8,
+                        verbose_name="渠道",
+                    ),
+                ),
+                ("amount_fen", models.BigIntegerField(verbose_name="金额（分）")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("opened", "待付款"),
+                            ("paying", "确认中"),
+                            ("unknown", "结果未知"),
+                            ("paid", "已付款"),
+                            ("closed", "已关闭"),
+                        ],
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("hand_off", models.TextField(default="", verbose_name="去付款的地址")),
+                ("opened_at", models.DateTimeField(verbose_name="开始时间")),
+                ("expires_at", models.DateTimeField(verbose_name="失效时间")),
+                ("queries", models.IntegerField(default=0, verbose_name="已查询次数")),
+                ("query_at", models.DateTimeField(null=True, verbose_name="下次查询时间")),
+                ("order_id", models.BigIntegerField(null=True, verbose_name="订单")),
+                ("member_id", models.BigIntegerField(null=True, verbose_name="订单所属")),
             ],
             options={
-                'verbose_name': '付款尝试',
-                'verbose_name_plural': '付款尝试',
+                "verbose_name": "付款尝试",
+                "verbose_name_plural": "付款尝试",
             },
         ),
         migrations.CreateModel(
-            name='AttemptKey',
+            name="AttemptKey",
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='幂等键')),
-                ('home_id', models.BigIntegerField(verbose_name='付款人（0 为游客）')),
-                ('number', models.CharField(max_length=32, verbose_name='商户单号')),
+                (
+                    "key",
+                    models.CharField(
+                        max_length=64, primary_key=True, serialize=False, verbose_name="幂等键"
+                    ),
+                ),
+                ("home_id", models.BigIntegerField(verbose_name="付款人（0 为游客）")),
+                ("number", models.CharField(max_length=32, verbose_name="商户单号")),
             ],
             options={
-                'verbose_name': '付款幂等键',
-                'verbose_name_plural': '付款幂等键',
+                "verbose_name": "付款幂等键",
+                "verbose_name_plural": "付款幂等键",
             },
         ),
         migrations.CreateModel(
-            name='ChannelRefund',
+            name="ChannelRefund",
             fields=[
-                ('number', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='商户退款单号')),
-                ('provider', models.CharField(choices=[('wechat', '微信支付'), ('alipay', '支付宝')], max_length=8, verbose_name='渠道')),
-                ('transaction_id', models.CharField(max_length=64, verbose_name='渠道单号')),
-                ('amount_fen', models.BigIntegerField(verbose_name='金额（分）')),
-                ('total_fen', models.BigIntegerField(verbose_name='原付款（分）')),
-                ('state', models.CharField(choices=[('waiting', '退款中'), ('unknown', '结果未知'), ('done', '已退回'), ('failed', '没有退成')], max_length=8, verbose_name='状态')),
-                ('refund_id', models.BigIntegerField(null=True, verbose_name='退款')),
-                ('reason', models.TextField(default='', verbose_name='原因')),
-                ('created_at', models.DateTimeField(verbose_name='创建时间')),
+                (
+                    "number",
+                    models.CharField(
+                        max_length=64,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="商户退款单号",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.CharField(
+                        choices=[("wechat", "微信支付"), ("alipay", "支付宝")],
+                        max_length=8,
+                        verbose_name="渠道",
+                    ),
+                ),
+                ("transaction_id", models.CharField(max_length=64, verbose_name="渠道单号")),
+                ("amount_fen", models.BigIntegerField(verbose_name="金额（分）")),
+                ("total_fen", models.BigIntegerField(verbose_name="原付款（分）")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "退款中"),
+                            ("unknown", "结果未知"),
+                            ("done", "已退回"),
+                            ("failed", "没有退成"),
+                        ],
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("refund_id", models.BigIntegerField(null=True, verbose_name="退款")),
+                ("reason", models.TextField(default="", verbose_name="原因")),
+                ("created_at", models.DateTimeField(verbose_name="创建时间")),
             ],
             options={
-                'verbose_name': '渠道退款',
-                'verbose_name_plural': '渠道退款',
+                "verbose_name": "渠道退款",
+                "verbose_name_plural": "渠道退款",
             },
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('notification_id', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='通知编号')),
-                ('provider', models.CharField(choices=[('wechat', '微信支付'), ('alipay', '支付宝')], max_length=8, verbose_name='渠道')),
-                ('body_hash', models.BinaryField(verbose_name='内容指纹')),
-                ('received_at', models.DateTimeField(verbose_name='收到时间')),
+                (
+                    "notification_id",
+                    models.CharField(
+                        max_length=64, primary_key=True, serialize=False, verbose_name="通知编号"
+                    ),
+                ),
+                (
+                    "provider",
+                    models.CharField(
+                        choices=[("wechat", "微信支付"), ("alipay", "支付宝")],
+                        max_length=8,
+                        verbose_name="渠道",
+                    ),
+                ),
+                ("body_hash", models.BinaryField(verbose_name="内容指纹")),
+                ("received_at", models.DateTimeField(verbose_name="收到时间")),
             ],
             options={
-                'verbose_name': '渠道通知',
-                'verbose_name_plural': '渠道通知',
+                "verbose_name": "渠道通知",
+                "verbose_name_plural": "渠道通知",
             },
         ),
         migrations.CreateModel(
-            name='Outbox',
+            name="Outbox",
             fields=[
-                ('request_number', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='请求号')),
-                ('tries', models.IntegerField(default=0, verbose_name='已发次数')),
-                ('next_at', models.DateTimeField(null=True, verbose_name='下次时间')),
+                (
+                    "request_number",
+                    models.CharField(
+                        max_length=64, primary_key=True, serialize=False, verbose_name="请求号"
+                    ),
+                ),
+                ("tries", models.IntegerField(default=0, verbose_name="已发次数")),
+                ("next_at", models.DateTimeField(null=True, verbose_name="下次时间")),
             ],
             options={
-                'verbose_name': '待发指令',
-                'verbose_name_plural': '待发指令',
+                "verbose_name": "待发指令",
+                "verbose_name_plural": "待发指令",
             },
         ),
         migrations.CreateModel(
-            name='Quarantine',
+            name="Quarantine",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='编号')),
-                ('body_hash', models.BinaryField(verbose_name='内容指纹')),
-                ('provider', models.CharField(choices=[('wechat', '微信支付'), ('alipay', '支付宝')], max_length=8, verbose_name='渠道')),
-                ('reason', models.TextField(verbose_name='原因')),
-                ('body', models.TextField(verbose_name='内容')),
-                ('received_at', models.DateTimeField(verbose_name='收到时间')),
+                (
+                    "id",
+                    models.BigIntegerField(primary_key=True, serialize=False, verbose_name="编号"),
+                ),
+                ("body_hash", models.BinaryField(verbose_name="内容指纹")),
+                (
+                    "provider",
+                    models.CharField(
+                        choices=[("wechat", "微信支付"), ("alipay", "支付宝")],
+                        max_length=8,
+                        verbose_name="渠道",
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="原因")),
+                ("body", models.TextField(verbose_name="内容")),
+                ("received_at", models.DateTimeField(verbose_name="收到时间")),
             ],
             options={
-                'verbose_name': '隔离的通知',
-                'verbose_name_plural': '隔离的通知',
+                "verbose_name": "隔离的通知",
+                "verbose_name_plural": "隔离的通知",
             },
         ),
         migrations.CreateModel(
-            name='RefundRequest',
+            name="RefundRequest",
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='幂等键')),
-                ('member_id', models.BigIntegerField(verbose_name='会员')),
-                ('order_id', models.BigIntegerField(verbose_name='订单')),
-                ('store_id', models.BigIntegerField(verbose_name='门店')),
-                ('amount_fen', models.BigIntegerField(verbose_name='金额（分）')),
-                ('reason', models.TextField(verbose_name='原因')),
-                ('state', models.CharField(choices=[('asked', '等店家处理'), ('granted', '退款中'), ('declined', '没有通过')], max_length=8, verbose_name='状态')),
-                ('asked_at', models.DateTimeField(verbose_name='申请时间')),
+                (
+                    "key",
+                    models.CharField(
+                        max_length=64, primary_key=True, serialize=False, verbose_name="幂等键"
+                    ),
+                ),
+                ("member_id", models.BigIntegerField(verbose_name="会员")),
+                ("order_id", models.BigIntegerField(verbose_name="订单")),
+                ("store_id", models.BigIntegerField(verbose_name="门店")),
+                ("amount_fen", models.BigIntegerField(verbose_name="金额（分）")),
+                ("reason", models.TextField(verbose_name="原因")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "等店家处理"),
+                            ("granted", "退款中"),
+                            ("declined", "没有通过"),
+                        ],
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(verbose_name="申请时间")),
             ],
             options={
-                'verbose_name': '退款申请',
-                'verbose_name_plural': '退款申请',
+                "verbose_name": "退款申请",
+                "verbose_name_plural": "退款申请",
             },
         ),
         migrations.CreateModel(
-            name='Transaction',
+            name="Transaction",
             fields=[
-                ('transaction_id', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='渠道单号')),
-                ('provider', models.CharField(choices=[('wechat', '微信支付'), ('alipay', '支付宝')], max_length=8, verbose_name='渠道')),
-                ('attempt_number', models.CharField(max_length=32, verbose_name='商户单号')),
-                ('amount_fen', models.BigIntegerField(verbose_name='金额（分）')),
-                ('payer', models.CharField(max_length=128, verbose_name='渠道付款人')),
-                ('is_surplus', models.BooleanField(verbose_name='多付')),
-                ('recorded_at', models.DateTimeField(verbose_name='记录时间')),
+                (
+                    "transaction_id",
+                    models.CharField(
+                        max_length=64, primary_key=True, serialize=False, verbose_name="渠道单号"
+                    ),
+                ),
+                (
+                    "provider",
+                    models.CharField(
+                        choices=[("wechat", "微信支付"), ("alipay", "支付宝")],
+                        max_length=8,
+                        verbose_name="渠道",
+                    ),
+                ),
+                ("attempt_number", models.CharField(max_length=32, verbose_name="商户单号")),
+                ("amount_fen", models.BigIntegerField(verbose_name="金额（分）")),
+                ("payer", models.CharField(max_length=128, verbose_name="渠道付款人")),
+                ("is_surplus", models.BooleanField(verbose_name="多付")),
+                ("recorded_at", models.DateTimeField(verbose_name="记录时间")),
             ],
             options={
-                'verbose_name': '到账',
-                'verbose_name_plural': '到账',
+                "verbose_name": "到账",
+                "verbose_name_plural": "到账",
             },
         ),
     ]

@@ -209,9 +209,7 @@ def _call(method: str, content: Mapping[str, str], now: int) -> Mapping[str, Any
     channel = channels.alipay()
     asked = _signed(_asked(channel, method, content, now), channel)
     try:
-        response = requests.post(
-            channel.base, data=asked, timeout=TIMEOUT, allow_redirects=False
-        )
+        response = requests.post(channel.base, data=asked, timeout=TIMEOUT, allow_redirects=False)
         said = response.content.decode("utf-8")
         answer, signature = _parts(said, method)
     except (requests.RequestException, ValueError, KeyError) as error:

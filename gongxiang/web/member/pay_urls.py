@@ -1,0 +1,15 @@
+"""Addresses of paying, of orders, and of the channels' notices."""
+
+from django.urls import URLPattern, path
+
+from gongxiang.web.member.paying import callbacks, orders, pages
+
+urlpatterns: list[URLPattern] = [
+    path("s/<str:code>/pay", pages.pay, name="pay"),
+    path("orders", orders.orders, name="orders"),
+    path("orders/<str:number>", orders.order, name="order"),
+    path("orders/<str:number>/wait", pages.wait, name="order_wait"),
+    path("orders/<str:number>/refund", orders.refund, name="order_refund"),
+    path("pay/callback/wechat", callbacks.wechat, name="callback_wechat"),
+    path("pay/callback/alipay", callbacks.alipay, name="callback_alipay"),
+]

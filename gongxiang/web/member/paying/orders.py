@@ -1,0 +1,177 @@
+"""Orders: the list, one order for ever, asking the store for money back.
+
+    GET /orders, /orders/<no>, /orders/<no>/refund        POST /orders/<no>/refund
+
+Units: µ¥. Source: E7, E8, R10; design/ui/faces.md 6.2, 7 (a) 8.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from gongxiang.acts.ask_refund import CannotAsk, ask_refund
+from gongxiang.base.money import FEN, floor_share, share
+from gongxiang.economy.voucher import vouchers
+from gongxiang.web.member.paying import queries, words
+from gongxiang.web.member.paying.access import is_here, may_see
+from gongxiang.web.member.paying.data import Estimate, Paid
+from gongxiang.web.member.paying.pages import SEE_OTHER, UNPROCESSABLE, estimate, no_order
+from gongxiang.web.member.present import (
+    Present,
+    fact_key,
+    fresh_token,
+    page,
+    present,
+    signed_in,
+)
+from gongxiang.web.public.queries import one_moment
+from gongxiang.web.shared.identity import member_of, member_required
+
+_REASON_MAX: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFace:
+    """One order as its page shows it; `gives` is exact once it is settled."""
+
+    paid: Paid
+    word: str
+    tone: str
+    gives: Estimate
+    is_exact: bool
+    now: Present
+
+
+@never_cache
+@require_safe
+@member_required
+def orders(request: HttpRequest) -> HttpResponseBase:
+    """Print `/orders`."""
+    with one_moment():
+        rows = queries.orders(member=signed_in(request))
+        now = present().pool.now
+    return page(request, "member/paying/orders.html", {"rows": rows, "now": now, "here": "orders"})
+
+
+@never_cache
+@require_safe
+def order(request: HttpRequest, number: str) -> HttpResponse:
+    """Print `/orders/<no>`."""
+    with one_moment():
+        paid = _paid(request, number)
+        if paid is None:
+            return _unpaid(request, number)
+        now = present()
+    context = {"face": _face(paid, now), "facts": now.facts, "is_member": member_of(request)}
+    return page(request, "member/paying/order.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def refund(request: HttpRequest, number: str) -> HttpResponse:
+    """Print or take the form of `/orders/<no>/refund`."""
+    paid = _paid(request, number)
+    if paid is None:
+        raise no_order()
+    if request.method == "POST":
+        return _ask(request, paid)
+    return _form(request, paid, written=_plain(paid.rest), reason="", trouble="", field="")
+
+
+def _ask(request: HttpRequest, paid: Paid) -> HttpResponse:
+    written, reason = request.POST.get("amount", "")[:20], request.POST.get("reason", "").strip()
+    key = fact_key(member=paid.member, what="ask", token=request.POST.get("token", ""))
+    trouble, field = "", "amount"
+    try:
+        amount_fen = words.fen_of(written)
+        if not amount_fen >= 1 or amount_fen * FEN > paid.rest:
+            trouble = words.refund_too_large(amount=paid.amount, returned=paid.returned)
+        elif not reason or len(reason) > _REASON_MAX or "\0" in reason or key is None:
+            trouble, field = words.NO_REASON, "reason"
+        else:
+            ask_refund(
+                key=key[:64],
+                member=paid.member,
+                order=paid.order,
+                amount_fen=amount_fen,
+                reason=reason,
+            )
+            return HttpResponse(status=SEE_OTHER, headers={"Location": f"/orders/{paid.number}"})
+    except words.AmountRefused as refused:
+        trouble = str(refused)
+    except CannotAsk:
+        trouble = words.refund_too_large(amount=paid.amount, returned=paid.returned)
+    return _form(request, paid, written=written, reason=reason, trouble=trouble, field=field)
+
+
+def _form(
+    request: HttpRequest, paid: Paid, *, written: str, reason: str, trouble: str, field: str
+) -> HttpResponse:
+    context = {
+        "paid": paid,
+        "token": fresh_token(),
+        "written": written,
+        "reason": reason,
+        "trouble": trouble,
+        "field": field,
+    }
+    status = UNPROCESSABLE if trouble else 200
+    return page(request, "member/paying/refund.html", context, status=status)
+
+
+def _unpaid(request: HttpRequest, number: str) -> HttpResponse:
+    """Show a payment that is no order: still open, or closed."""
+    attempt = queries.attempt(number=number)
+    if attempt is None or not may_see(request, attempt):
+        raise no_order()
+    is_closed = attempt.state == "closed"
+    return page(request, "member/paying/unpaid.html", {"attempt": attempt, "is_closed": is_closed})
+
+
+def _paid(request: HttpRequest, number: str) -> Paid | None:
+    """Find an order that this person may see; raises where it is another's."""
+    paid = queries.paid(number=number)
+    if paid is None:
+        return None
+    if member_of(request) != paid.member and not is_here(request, paid.number):
+        raise no_order()
+    return paid
+
+
+def _face(paid: Paid, now: Present) -> OrderFace:
+    terms = now.versions[paid.version]
+    word, tone = words.standing(
+        amount=paid.amount, returned=paid.returned, is_settled=paid.is_settled
+    )
+    gives = estimate(
+        spend=paid.rest,
+        commission_rate=paid.commission_rate,
+        terms=terms,
+        pair=now.pool.pair,
+    )
+    if paid.minted is not None:
+        spend = paid.rest
+        cap = share(spend, terms.exit_cap)
+        gives = Estimate(
+            points=paid.minted,
+            vouchers=vouchers(spend, commission_rate=paid.commission_rate, terms=terms),
+            cap=cap,
+            cap_pays=floor_share(cap, terms.payout_rate),
+        )
+    return OrderFace(
+        paid=paid,
+        word=word,
+        tone=tone,
+        gives=gives,
+        is_exact=paid.is_settled,
+        now=now,
+    )
+
+
+def _plain(amount: int) -> str:
+    fen = amount // FEN
+    return f"{fen // 100}.{fen % 100:02}"

@@ -1,0 +1,198 @@
+"""The channels' doors: what is forged, old, foreign or wrong is a 4xx and changes nothing."""
+
+import base64
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import requests
+from django.db import connections
+from django.test import Client, override_settings
+
+from gongxiang.payments.provider import Provider
+from gongxiang.sandbox import alipay, wechat
+from gongxiang.sandbox.keys import Keys
+from gongxiang.sandbox.pay import Sandbox
+from gongxiang.sandbox.trades import Trade
+from tests.payments.paying import (
+    World,
+    alipay_notice,
+    as_meta,
+    ask,
+    opened,
+    paid,
+    standing,
+    wechat_notice,
+)
+
+WECHAT = "/pay/callback/wechat"
+ALIPAY = "/pay/callback/alipay"
+FORM = "application/x-www-form-urlencoded"
+
+
+def post(body: bytes, headers: dict[str, str], path: str = WECHAT) -> int:
+    """Post a notice; give the status of the answer."""
+    kind = FORM if path == ALIPAY else "application/json"
+    client = Client(raise_request_exception=False)
+    return client.post(path, body, content_type=kind, **headers).status_code  # type: ignore[arg-type]
+
+
+def ready(world: World, sandbox: Sandbox) -> Trade:
+    """Give a payment that was made and that nobody has told of yet."""
+    return paid(sandbox, opened(world).number)
+
+
+def signed(
+    sandbox: Sandbox, trade: Trade, keys: Keys | None = None
+) -> tuple[bytes, dict[str, str]]:
+    """Give a notice of the sandbox, made with other keys or about another trade."""
+    keys = keys or sandbox.keys
+    body, _ = wechat.notice(trade, trade.transactions[0], keys)
+    return body, as_meta(wechat.signature(body.decode(), keys))
+
+
+def test_a_notice_becomes_one_order_and_a_repeated_one_is_taken_quietly(
+    world: World, sandbox: Sandbox
+) -> None:
+    body, headers = wechat_notice(sandbox, ready(world, sandbox))
+    assert [post(body, headers) for _ in range(3)] == [200, 200, 200]
+    assert standing() == (1, 1, 1, 0)
+
+
+def test_what_nobody_signed_is_refused_and_changes_nothing(world: World, sandbox: Sandbox) -> None:
+    trade = ready(world, sandbox)
+    body, headers = wechat_notice(sandbox, trade)
+    forged = base64.b64encode(b"\0" * 256).decode()
+    fuzz: list[tuple[bytes, dict[str, str]]] = [
+        (body, {**headers, "HTTP_WECHATPAY_SIGNATURE": forged}),
+        (body, {**headers, "HTTP_WECHATPAY_SIGNATURE": "not base64"}),
+        (body, {**headers, "HTTP_WECHATPAY_SIGNATURE": "WECHATPAY/SIGNTEST/" + forged}),
+        (body, {**headers, "HTTP_WECHATPAY_SERIAL": "5157F09EFDC096DE15EBE81A47057A72"}),
+        (body, {**headers, "HTTP_WECHATPAY_SIGNATURE_TYPE": ""}),
+        (body, {**headers, "HTTP_WECHATPAY_TIMESTAMP": "1" * 400}),
+        (body, {**headers, "HTTP_WECHATPAY_TIMESTAMP": "now"}),
+        (body + b" ", headers),
+        (b"\xff\xfe", headers),
+        (b"", headers),
+        (b"{}", headers),
+        (b"x" * 1_000_000, headers),
+        *((body, {k: v for k, v in headers.items() if k != gone}) for gone in headers),
+    ]
+    statuses = [post(*each) for each in fuzz]
+    assert all(400 <= status < 500 for status in statuses), statuses
+    assert standing() == (0, 0, 0, 0)
+    assert post(body, headers) == 200
+
+
+@pytest.mark.parametrize("seconds", [-301, 301, -30 * 86_400, 86_400])
+def test_what_is_old_or_from_the_future_is_refused(
+    world: World, sandbox: Sandbox, seconds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body, _ = wechat_notice(sandbox, ready(world, sandbox))
+    now = wechat.time.time()
+    with monkeypatch.context() as patch:
+        patch.setattr(wechat.time, "time", lambda: now + seconds)
+        headers = as_meta(wechat.signature(body.decode(), sandbox.keys))
+    assert post(body, headers) == 401
+    assert standing() == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"mchid": "1900000001"},
+        {"appid": "wx0000000000000000"},
+        {"amount_fen": 12_799},
+        {"amount_fen": 1},
+        {"number": "GX20260101-NOBODY"},
+    ],
+)
+def test_what_is_signed_but_does_not_fit_is_quarantined_once(
+    world: World, sandbox: Sandbox, wrong: dict[str, Any]
+) -> None:
+    trade = ready(world, sandbox)
+    of_keys = {name: value for name, value in wrong.items() if name in {"mchid", "appid"}}
+    of_trade = {name: value for name, value in wrong.items() if name not in of_keys}
+    body, headers = signed(sandbox, replace(trade, **of_trade), replace(sandbox.keys, **of_keys))
+    assert [post(body, headers), post(body, headers)] == [422, 422]
+    assert standing() == (0, 0, 0, 1)
+
+
+def test_another_currency_is_quarantined(
+    world: World, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trade = ready(world, sandbox)
+    told = wechat._told
+
+    def in_dollars(*arguments: Any) -> dict[str, Any]:
+        said = told(*arguments)
+        said["amount"]["currency"] = "USD"
+        return said
+
+    monkeypatch.setattr(wechat, "_told", in_dollars)
+    assert post(*signed(sandbox, trade)) == 422
+    assert standing() == (0, 0, 0, 1)
+
+
+def test_a_signed_notice_of_something_else_is_quarantined(world: World, sandbox: Sandbox) -> None:
+    body = json.dumps({"id": "x", "event_type": "REFUND.SUCCESS", "resource_type": "plain"})
+    headers = as_meta(wechat.signature(body, sandbox.keys))
+    assert 400 <= post(body.encode(), headers) < 500
+    assert standing()[:3] == (0, 0, 0)
+
+
+def test_our_own_failure_is_a_503_so_that_the_channel_comes_again(
+    world: World, sandbox: Sandbox
+) -> None:
+    body, headers = wechat_notice(sandbox, ready(world, sandbox))
+    with override_settings(CHANNELS_FOLDER="/nowhere"):
+        assert post(body, headers) == 503
+    assert post(body, headers) == 200
+
+
+def test_alipays_door_checks_the_same(world: World, sandbox: Sandbox) -> None:
+    payment = opened(world, provider=Provider.ALIPAY)
+    requests.get(payment.hand_off, timeout=5)
+    trade = paid(sandbox, payment.number, "alipay")
+    body = alipay_notice(sandbox, trade)
+    refused = [
+        body.replace(b"total_amount=128.00", b"total_amount=128.01"),
+        body.replace(b"sign_type=RSA2", b"sign_type=RSA"),
+        body.replace(b"&sign=", b"&sign=AAAA"),
+        body + b"&sign=x",
+        b"\xff\xfe=\xff",
+        b"x" * 1_000_000,
+        b"",
+    ]
+    statuses = [post(each, {}, ALIPAY) for each in refused]
+    assert all(400 <= status < 500 for status in statuses), statuses
+    for wrong in ({"seller_id": "2088999999999999"}, {"app_id": "2021999999999999"}):
+        foreign = alipay.notice(trade, trade.transactions[0], replace(sandbox.keys, **wrong))[0]
+        assert post(foreign, {}, ALIPAY) == 422
+    cheap = alipay.notice(replace(trade, amount_fen=1), trade.transactions[0], sandbox.keys)[0]
+    assert post(cheap, {}, ALIPAY) == 422
+    assert standing() == (0, 0, 0, 3)
+    assert [post(body, {}, ALIPAY), post(body, {}, ALIPAY)] == [200, 200]
+    assert standing() == (1, 1, 1, 3)
+
+
+def test_64_notices_at_once_are_one_order(world: World, sandbox: Sandbox) -> None:
+    trade = ready(world, sandbox)
+    same = wechat_notice(sandbox, trade)
+    notices = [same] * 32 + [wechat_notice(sandbox, trade) for _ in range(32)]
+    start = threading.Barrier(16)
+
+    def tell(each: tuple[bytes, dict[str, str]]) -> int:
+        start.wait()
+        try:
+            return post(*each)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(16) as pool:
+        assert set(pool.map(tell, notices)) == {200}
+    assert standing() == (1, 1, 33, 0)
+    assert ask("SELECT count(*) FROM orders_fact WHERE kind = 6") == [(1,)]
