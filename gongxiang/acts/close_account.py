@@ -17,6 +17,10 @@ _CLOSE: Final = """
 UPDATE members_account SET closed_at = clock_timestamp(), epoch = epoch + 1, name = ''
  WHERE member_id = %s AND closed_at IS NULL
 """
+_FORGET_CODES: Final = """
+DELETE FROM members_phonecode USING members_identity identity
+ WHERE identity.member_id = %s AND identity.issuer = 'phone' AND phone = identity.subject
+"""
 _FORGET: Final = "DELETE FROM members_identity WHERE member_id = %s"
 _FORGET_LINK: Final = "DELETE FROM members_invitecode WHERE member_id = %s"
 _WITHDRAW: Final = """
@@ -43,5 +47,5 @@ def close_account(*, member: int) -> None:
         what = open_things(cursor, member=member)
         if not what.is_nothing:
             raise StillOpen(what)
-        for statement in (_CLOSE, _FORGET, _FORGET_LINK, _WITHDRAW):
+        for statement in (_CLOSE, _FORGET_CODES, _FORGET, _FORGET_LINK, _WITHDRAW):
             cursor.execute(statement, (member,))

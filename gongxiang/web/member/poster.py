@@ -21,6 +21,7 @@ _CARD: Final = (90, 300, 810, 1_020)
 _CODE: Final = 600
 _FONT: Final = "NotoSansCJK-VF.otf.ttc"
 _SIMPLIFIED: Final = 2
+_WEIGHT: Final = 500
 _MIDDLE: Final = SIZE[0] // 2
 
 
@@ -46,10 +47,10 @@ def draw(*, link: str, name: str) -> bytes:
 def _code(link: str) -> Image.Image:
     """Draw the code with whole pixels to a module, in the middle of its square."""
     code = segno.make(link, error="m", micro=False)
-    modules, _ = code.symbol_size(border=4)
+    modules, _ = code.symbol_size(border=2)
     scale = _CODE // modules
     file = io.BytesIO()
-    code.save(file, kind="png", scale=scale, border=4)
+    code.save(file, kind="png", scale=scale, border=2)
     square = Image.new("RGB", (_CODE, _CODE), "#ffffff")
     edge = (_CODE - modules * scale) // 2
     square.paste(Image.open(file).convert("RGB"), (edge, edge))
@@ -59,4 +60,6 @@ def _code(link: str) -> Image.Image:
 @cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
     folder = Path(manimgx_fonts_cjk.__file__).parent
-    return ImageFont.truetype(str(folder / _FONT), size, index=_SIMPLIFIED)
+    font = ImageFont.truetype(str(folder / _FONT), size, index=_SIMPLIFIED)
+    font.set_variation_by_axes([_WEIGHT])
+    return font
