@@ -93,7 +93,7 @@ REFUSED: list[tuple[str, Callable[[Path], object], str]] = [
     ("e.jsonl.gz", _bytes(WHOLE[: len(WHOLE) // 2]), "after line [0-9]+: .*stops in the middle"),
     ("e.jsonl.gz", _bytes(b""), "empty"),
     ("e.jsonl.gz", _text(clock("a")), "after line 0: no gzip data .*take .gz off its name"),
-    ("e.jsonl.gz", _bytes(WHOLE[:-8] + b"\x00" * 8), "after line 50000: no gzip data .CRC"),
+    ("e.jsonl.gz", _bytes(WHOLE[:-8] + b"\x00" * 8), "after line [0-9]+: no gzip data .CRC"),
     ("t.csv", _text(""), "empty; its first line must be order_id,member_id"),
     ("t.csv.gz", _bytes(gzip.compress(HEADER.encode())[:-9]), "after line 0: .*cut short"),
     ("t.parquet", _text(HEADER + ROW), "no whole Parquet file"),
