@@ -37,7 +37,7 @@ def settle_all(
 ) -> int:
     """Settle batch by batch until nothing is due, or `limit` orders are settled; give how many."""
     settled = 0
-    exits_at_once = EXITS_AT_ONCE
+    exits_at_once: int | None = None
     while limit is None or settled < limit:
         orders_max = batch if limit is None else min(batch, limit - settled)
         report = settle_pool(until=until, orders_max=orders_max, exits_at_once=exits_at_once)
@@ -45,7 +45,7 @@ def settle_all(
             break
         settled += report.orders
         # In the middle of a cascade the next batch takes as many exits as it may take orders.
-        exits_at_once = max(batch, EXITS_AT_ONCE) if report.is_cut_short else EXITS_AT_ONCE
+        exits_at_once = max(batch, EXITS_AT_ONCE) if report.is_cut_short else None
         on_batch(report)
     seal_days()
     return settled
