@@ -30,7 +30,8 @@ WITH due AS (
 ), claimed AS (
     UPDATE payments_outbox outbox
        SET tries = tries + 1,
-           next_at = clock_timestamp() + make_interval(secs => least(3600, 15 * 2 ^ least(tries, 9)))
+           next_at = clock_timestamp()
+               + make_interval(secs => least(3600, 15 * 2 ^ least(tries, 9)))
       FROM due WHERE outbox.request_number = due.request_number
  RETURNING outbox.request_number, outbox.tries
 )

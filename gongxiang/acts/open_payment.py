@@ -10,7 +10,7 @@ Units: fen. Source: P1, P5; I-18; reliability C8; design/ui/faces.md 7 (a).
 
 import secrets
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -99,7 +99,7 @@ def open_payment(
             moments = (format_at(now), format_at(expires_at), format_at(query_at))
             body = (store, provider.value, amount_fen, Attempt.State.OPENED.value)
             cursor.execute(_INSERT, (ids.next_id(), number, key, home, *body, *moments))
-            known = (number, *body, "", expires_at)
+            known: tuple[Any, ...] = (number, *body, "", expires_at)
         else:
             cursor.execute(_KNOWN, (home, key))
             known = cursor.fetchone() or ()

@@ -64,16 +64,21 @@ def alipay() -> AlipayChannel:
 
 def open_channels() -> tuple[Provider, ...]:
     """List the channels that there are."""
-    folder = Path(settings.CHANNELS_FOLDER)
-    return tuple(each for each in Provider if (folder / f"{each.value}.json").is_file())
+    return tuple(each for each in Provider if _path(each).is_file())
 
 
 def _read(kind: type[Channel], provider: Provider) -> Channel:
-    path = Path(settings.CHANNELS_FOLDER) / f"{provider.value}.json"
+    path = _path(provider)
     try:
-        return _decode(kind, path, path.stat().st_mtime_ns)
+        found: Channel = _decode(kind, path, path.stat().st_mtime_ns)
     except (OSError, msgspec.MsgspecError) as error:
         raise NoChannel(f"{path}: {error}") from error
+    return found
+
+
+def _path(provider: Provider) -> Path:
+    folder: str = settings.CHANNELS_FOLDER
+    return Path(folder) / f"{provider.value}.json"
 
 
 @lru_cache(maxsize=8)

@@ -1,6 +1,7 @@
 """Notices of payments, sent on the channels' schedules until the merchant says that he has them.
 
-    WeChat   15s/15s/30s/3m/10m/20m/30m… until 200 or 204      Alipay   4m/10m/10m/1h… until `success`
+    WeChat   15s/15s/30s/3m/10m/20m/30m…   until 200 or 204
+    Alipay   4m/10m/10m/1h/2h/6h/15h       until `success`
 
 In development every wait is shortened to a fiftieth, and never more than ten seconds.
 
@@ -61,8 +62,10 @@ class Notices:
         letters = []
         for transaction in trade.transactions:
             body, headers = make(trade, transaction, self.keys)
-            for _ in range(1 + tricks["repeat_notices"]):
-                letters.append(_Letter(trade=trade, body=body, headers=headers, due=due))
+            letters += [
+                _Letter(trade=trade, body=body, headers=headers, due=due)
+                for _ in range(1 + tricks["repeat_notices"])
+            ]
         if tricks["forge_notices"]:
             body, headers = make(trade, f"42{secrets.randbelow(10**26):026}", self.keys)
             letters.insert(

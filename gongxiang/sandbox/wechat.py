@@ -39,14 +39,7 @@ def answer(request: Request, keys: Keys, trades: Trades) -> Answer:
     if request.method == "POST" and (match := _OPEN.fullmatch(path)):
         return _open(request, match[1], keys, trades)
     if match := _NUMBER.fullmatch(path):
-        trade = trades.find(CHANNEL, match[1])
-        if trade is None:
-            return _no(keys, 404, "ORDER_NOT_EXIST", "订单不存在")
-        if match[2] is None:
-            return _yes(keys, _told(trade, keys))
-        if not trades.close(trade):
-            return _no(keys, 400, "ORDERPAID", "订单已支付")
-        return _signed(keys, 204, "")
+        return _trade(match[1], keys, trades, is_close=match[2] is not None)
     if match := _REFUND.fullmatch(path):
         return _refund(request, match[1], keys, trades)
     return _no(keys, 404, "NOT_FOUND", "没有这个接口")
@@ -124,6 +117,17 @@ def _open(request: Request, kind: str, keys: Keys, trades: Trades) -> Answer:
     page = f"{request.base}/phone/{CHANNEL}/{trade.number}"
     told = {"native": {"code_url": page}, "h5": {"h5_url": page}, "jsapi": {"prepay_id": page}}
     return _yes(keys, told[kind])
+
+
+def _trade(number: str, keys: Keys, trades: Trades, *, is_close: bool) -> Answer:
+    trade = trades.find(CHANNEL, number)
+    if trade is None:
+        return _no(keys, 404, "ORDER_NOT_EXIST", "订单不存在")
+    if not is_close:
+        return _yes(keys, _told(trade, keys))
+    if not trades.close(trade):
+        return _no(keys, 400, "ORDERPAID", "订单已支付")
+    return _signed(keys, 204, "")
 
 
 def _refund(request: Request, number: str | None, keys: Keys, trades: Trades) -> Answer:

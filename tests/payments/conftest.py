@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.test import override_settings
+from playwright.sync_api import Browser
 
 from gongxiang.sandbox.keys import keys_in
 from gongxiang.sandbox.pay import Sandbox
@@ -38,3 +39,11 @@ def payment_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def world(database: Database, sandbox: Sandbox) -> World:
     """Give a platform with a store and a member."""
     return make_world()
+
+
+@pytest.fixture(scope="session")
+def browser(browser: Browser) -> Iterator[Browser]:
+    """Let tests go on asking the database: the browser's client keeps an event loop running."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield browser

@@ -46,7 +46,7 @@ def number_of(key: str) -> int:
     return int(ask("SELECT party_id FROM members_partykey WHERE key = %s", key)[0][0])
 
 
-def ask(query: str, *values: Any) -> list[tuple[Any, ...]]:
+def ask(query: str, *values: object) -> list[tuple[Any, ...]]:
     """Ask the database."""
     with raw.cursor() as cursor:
         cursor.execute(query, values)

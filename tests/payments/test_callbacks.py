@@ -3,6 +3,7 @@
 import base64
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -92,9 +93,9 @@ def test_what_is_old_or_from_the_future_is_refused(
     world: World, sandbox: Sandbox, seconds: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body, _ = wechat_notice(sandbox, ready(world, sandbox))
-    now = wechat.time.time()
+    now = time.time()
     with monkeypatch.context() as patch:
-        patch.setattr(wechat.time, "time", lambda: now + seconds)
+        patch.setattr(time, "time", lambda: now + seconds)
         headers = as_meta(wechat.signature(body.decode(), sandbox.keys))
     assert post(body, headers) == 401
     assert standing() == (0, 0, 0, 0)
@@ -127,7 +128,7 @@ def test_another_currency_is_quarantined(
     trade = ready(world, sandbox)
     told = wechat._told
 
-    def in_dollars(*arguments: Any) -> dict[str, Any]:
+    def in_dollars(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401  passed on
         said = told(*arguments)
         said["amount"]["currency"] = "USD"
         return said

@@ -185,10 +185,10 @@ def test_losing_a_fifth_of_all_answers_loses_and_doubles_nothing(
 ) -> None:
     sandbox.trades.tricks["lose_answers"] = 20
     payments = [opened(world, key=f"key-{each}", amount_fen=100 + each) for each in range(30)]
-    for each, payment in enumerate(payments):
-        while not payment.hand_off:
-            payment = opened(world, key=f"key-{each}", amount_fen=100 + each)
-        paid(sandbox, payment.number)
+    for each in range(30):
+        while not payments[each].hand_off:
+            payments[each] = opened(world, key=f"key-{each}", amount_fen=100 + each)
+        paid(sandbox, payments[each].number)
     for _ in range(20):
         ask(DUE)
         sweep_payments()

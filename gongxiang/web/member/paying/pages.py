@@ -103,7 +103,7 @@ def wait(request: HttpRequest, number: str) -> HttpResponse:
         "attempt": attempt,
         "onward": _onward(attempt),
         "is_late": age > _SLOW,
-        "back": f"/s/{attempt.code}/pay?{urlencode({'amount': _plain(attempt.amount)})}&cancelled=1",
+        "back": f"/s/{attempt.code}/pay?amount={_plain(attempt.amount)}&cancelled=1",
     }
     response = page(request, "member/paying/wait.html", context)
     if age <= _SLOW:
@@ -191,7 +191,7 @@ def _form(
         now=now,
         token=fresh_token(),
         written=written,
-        provider=(chosen or list(providers) or [None])[0],
+        provider=next(iter((*chosen, *providers)), None),
         providers=providers,
         estimate=None
         if amount == 0

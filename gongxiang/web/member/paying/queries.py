@@ -135,10 +135,11 @@ def orders(*, member: int) -> tuple[Row, ...]:
     with raw.cursor() as cursor:
         cursor.execute(_LIST, (member, _SIZE))
         rows = cursor.fetchall()
-    return tuple(_row(*row) for row in rows)
+    return tuple(map(_row, rows))
 
 
-def _row(number: str, name: str, amount: int, at: int, returned: int, is_settled: bool) -> Row:  # noqa: FBT001  a column
+def _row(row: tuple[Any, ...]) -> Row:
+    number, name, amount, at, returned, is_settled = row
     word, tone = standing(amount=amount, returned=returned, is_settled=is_settled)
     return Row(
         number=number,
