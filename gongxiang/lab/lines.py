@@ -13,6 +13,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType, ValidationError, convert
 from msgspec.json import Decoder
+from msgspec.structs import astuple
 
 Name = Annotated[str, Meta(min_length=1)]
 Level = Literal["district", "city", "province", "grand_region"]
@@ -214,7 +215,7 @@ Entry = Line | Row | Introduction
 """What a file gives, one after the other."""
 
 _QUOTES_OF_PAID: Final = 22
-"""Quotation marks of a `paid` line whose six keys stand once and whose names hold none."""
+"""What `_quotes` counts for every `paid` line."""
 
 _DIGITS_READ: Final = 4_300
 _DIGITS_KEPT: Final = 60
@@ -234,9 +235,18 @@ def decode(raw: bytes, *, number: int) -> Line:
         line = _decode_long(raw, number, f"{error}")
     except (DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(number, f"not one JSON object ({error})") from None
-    if type(line) is not PaidLine or b"\\" in raw or raw.count(b'"') != _QUOTES_OF_PAID:
+    quotes = _QUOTES_OF_PAID if type(line) is PaidLine else _quotes(line)
+    if b"\\" in raw or raw.count(b'"') != quotes:
         _look_closely(raw, number)
     return line
+
+
+def _quotes(line: Line) -> int:
+    """Count the quotation marks of a line whose keys stand once and whose names hold none."""
+    values = astuple(line)
+    keys = len(values) + (values[-1] is not UNSET)
+    texts = 1 + sum(type(value) is str for value in values)
+    return 2 * (keys + texts)
 
 
 def _decode_long(raw: bytes, number: int, what: str) -> Line:
