@@ -58,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             password = _prepare(home)
             with (
                 _sandbox_sms() as sms,
+                _sandbox_wechat(),
                 sandbox_channels(home, address=_base(arguments)) as phone,
                 payment_worker(log=say),
                 _web_server(arguments.host, arguments.port) as server,
@@ -158,20 +159,42 @@ def _web_server(host: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
 @contextlib.contextmanager
 def _sandbox_sms() -> Iterator[str]:
     """Run the sandbox of text messages unless the settings name a gateway; give its address."""
-    if os.environ.get("GONGXIANG_SMS_URL") or os.environ.get("GONGXIANG_ENV") == "production":
-        yield ""
-        return
     address = f"http://{HOST}:{free_port()}"
     given = {"GONGXIANG_SMS_URL": f"{address}/messages", "GONGXIANG_SMS_KEY": secrets.token_hex(32)}
+    with _sandbox("sms", address, given) as is_running:
+        yield address if is_running else ""
+
+
+@contextlib.contextmanager
+def _sandbox_wechat() -> Iterator[None]:
+    """Run the sandbox of WeChat's sign-in unless the settings name an app."""
+    address = f"http://{HOST}:{free_port()}"
+    given = {
+        "GONGXIANG_WECHAT_APP": f"wx{secrets.token_hex(8)}",
+        "GONGXIANG_WECHAT_SECRET": secrets.token_hex(16),
+        "GONGXIANG_WECHAT_AUTHORIZE": f"{address}/connect/oauth2/authorize",
+        "GONGXIANG_WECHAT_API": address,
+    }
+    with _sandbox("oauth", address, given):
+        yield
+
+
+@contextlib.contextmanager
+def _sandbox(name: str, address: str, given: dict[str, str]) -> Iterator[bool]:
+    """Run a sandbox and tell everything started after it; False when real settings stand."""
+    is_set = any(os.environ.get(variable) for variable in given)
+    if is_set or os.environ.get("GONGXIANG_ENV") == "production":
+        yield False
+        return
     os.environ.update(given)
     port = address.rpartition(":")[2]
-    command = [sys.executable, "-m", "gongxiang.sandbox.sms", "--port", port]
+    command = [sys.executable, "-m", f"gongxiang.sandbox.{name}", "--port", port]
     try:
         with _process(command, dict(os.environ)):
-            yield address
+            yield True
     finally:
-        for name in given:
-            del os.environ[name]
+        for variable in given:
+            del os.environ[variable]
 
 
 @contextlib.contextmanager

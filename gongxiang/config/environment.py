@@ -43,9 +43,9 @@ def words(name: str, *, default: Collection[str] = ()) -> list[str]:
     return [word.strip() for word in text(name).split(",") if word.strip()] or list(default)
 
 
-def gateway(name: str, *, is_production: bool) -> str:
+def gateway(name: str, *, is_production: bool, default: str = "") -> str:
     """Read the address of a service outside; in production https and none on this machine."""
-    url = text(name)
+    url = text(name, default=default)
     parts = urlsplit(url)
     if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise ImproperlyConfigured(f"{name} must look like https://host/path")

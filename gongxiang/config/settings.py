@@ -10,6 +10,10 @@ GONGXIANG_PROXIES     how many proxies of ours stand before the web server; 0 be
 GONGXIANG_PHONE_KEY   the key that phone numbers are hashed with; the secret key in development
 GONGXIANG_SMS_URL     where text messages are handed over; in production https, not the sandbox
 GONGXIANG_SMS_KEY     what they are signed with
+GONGXIANG_WECHAT_APP  the app id at WeChat; without one nobody signs in by WeChat
+GONGXIANG_WECHAT_SECRET     the app's secret
+GONGXIANG_WECHAT_AUTHORIZE  WeChat's page that asks the person; in production not the sandbox
+GONGXIANG_WECHAT_API        where its codes are exchanged; in production not the sandbox
 GONGXIANG_CHANNELS    folder of the payment channels' files; in development the sandbox's own
 GONGXIANG_ADDRESS     where channels and payers reach this platform, https in production
 GONGXIANG_PAYMENT_FEN_MAX  the most that one payment may be, in fen
@@ -87,6 +91,16 @@ PROXIES = environment.whole("GONGXIANG_PROXIES", default=0)
 PHONE_KEY = environment.text("GONGXIANG_PHONE_KEY", default="" if IS_PRODUCTION else SECRET_KEY)
 SMS_URL = environment.gateway("GONGXIANG_SMS_URL", is_production=IS_PRODUCTION)
 SMS_KEY = environment.text("GONGXIANG_SMS_KEY")
+WECHAT_APP = environment.text("GONGXIANG_WECHAT_APP")
+WECHAT_SECRET = environment.text("GONGXIANG_WECHAT_SECRET")
+WECHAT_AUTHORIZE = environment.gateway(
+    "GONGXIANG_WECHAT_AUTHORIZE",
+    default="https://open.weixin.qq.com/connect/oauth2/authorize",
+    is_production=IS_PRODUCTION,
+)
+WECHAT_API = environment.gateway(
+    "GONGXIANG_WECHAT_API", default="https://api.weixin.qq.com", is_production=IS_PRODUCTION
+)
 if SMS_URL and not SMS_KEY:
     raise ImproperlyConfigured("GONGXIANG_SMS_URL needs GONGXIANG_SMS_KEY")
 if IS_PRODUCTION and SMS_URL and len(PHONE_KEY) < SECRET_LENGTH:
