@@ -49,6 +49,7 @@ COMMANDS = {
         "result": Command("result", "print the platform's state"),
         "export": Command("export", "write the platform's history as events, with its seal"),
         "verify": Command("verify", "check the database, or an exported file against its seal"),
+        "withdrawals": Command("withdrawals", "list withdrawals, review them, say how they ended"),
         "rules": Command("rules", "check, show or explain the rulebook"),
         "data": Command("data", "fetch public research data as an orders table"),
     }.items()
