@@ -55,6 +55,10 @@ class WouldMakeCycle(Exception):
     """Who brings him was himself brought by him: nothing was recorded (I-20)."""
 
 
+class _PayerAppeared(Exception):
+    """A payment of this very person made a guest meanwhile: look again, and claim it."""
+
+
 class NoConsent(Exception):
     """Nobody joins who did not agree: nothing was recorded (H5)."""
 
@@ -89,6 +93,18 @@ def join(
     """
     if not consents:
         raise NoConsent("a member agrees first")
+    try:
+        return _join(proved, bringer, consents, guest)
+    except _PayerAppeared:
+        return _join(proved, bringer, consents, guest)
+
+
+def _join(
+    proved: Proved,
+    bringer: Bringer | None,
+    consents: tuple[tuple[str, str], ...],
+    guest: int | None,
+) -> Joined:
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         locks.hold_forest(cursor)
         known = guests.whose(cursor, proved.issuer, proved.subject)
@@ -126,7 +142,9 @@ def _know(cursor: Cursor[Any], proved: Proved, member: int) -> None:
     assert is_free, "joining is alone under the forest's lock"
     if proved.issuer == WECHAT:
         payer = guests.PAYER + WECHAT
-        guests.know(cursor, payer, proved.subject, member=member, shown=proved.shown)
+        is_free = guests.know(cursor, payer, proved.subject, member=member, shown=proved.shown)
+        if not is_free and _party(cursor, proved, None) not in {None, member}:
+            raise _PayerAppeared
 
 
 def _refuse_circle(cursor: Cursor[Any], member: int, bringer: Bringer | None) -> None:

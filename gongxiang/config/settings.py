@@ -131,6 +131,7 @@ OUR_APPS = (
     "web.shared",
     "web.public",
     "web.member",
+    "web.merchant",
 )
 INSTALLED_APPS = [
     "unfold",

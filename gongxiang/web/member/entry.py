@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gongxiang.acts.check_code import CodeEnded, WrongCode, check_code
 from gongxiang.acts.join import OwnCode, Proved, WouldMakeCycle, join
 from gongxiang.acts.send_code import TooSoon, send_code
-from gongxiang.members import accounts, phone, sms
+from gongxiang.members import accounts, phone, sms, wechat
 from gongxiang.web.member import papers, waiting
 from gongxiang.web.member.codes import Door
 from gongxiang.web.member.words import OWN_CODE, WOULD_MAKE_CYCLE, wait
@@ -153,6 +153,7 @@ def _login_page(
         "trouble": trouble,
         "field": "phone",
         "door": waiting.agreed_door(request),
+        "has_wechat": wechat.is_on(),
     }
     return _page(request, "login", face, is_refused=bool(trouble))
 

@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from gongxiang.web.member import doors, entry, me, team
+from gongxiang.web.member import by_wechat, doors, entry, me, team
 
 urlpatterns: list[URLPattern] = [
     path("login", entry.login, name="login"),
     path("login/code", entry.code, name="login_code"),
+    path("login/wechat", by_wechat.start, name="login_wechat"),
+    path("login/wechat/back", by_wechat.back, name="login_wechat_back"),
     path("join", entry.join_here, name="join"),
     path("logout", entry.logout, name="logout"),
     path("s/<str:code>", doors.store_door, name="store_door"),

@@ -1,0 +1,105 @@
+"""Sign in by WeChat: out to its page and back, bound to this browser by a state used once.
+
+    GET  /login/wechat          sets a signed cookie with a fresh state, leads to WeChat
+    GET  /login/wechat/back     shows one button; writes nothing, asks nobody
+    POST /login/wechat/back     the state must be the cookie's; exchanges the code, signs in
+
+Units: seconds. Source: reliability 8 (16, 24, 32); design/stack.md (WeChat login).
+"""
+
+import hmac
+import secrets
+from typing import Final
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from gongxiang.acts.join import Proved
+from gongxiang.members import wechat
+from gongxiang.web.errors import Missing
+from gongxiang.web.member.entry import HOME, REFUSED, go_on
+from gongxiang.web.shared.address import way_on
+
+LIFE_SECONDS: Final = 600
+COOKIE: Final = "wechat_state"
+_PATH: Final = "/login/wechat"
+_SALT: Final = "gongxiang.wechat"
+
+
+@never_cache
+@require_safe
+def start(request: HttpRequest) -> HttpResponseBase:
+    """Lead to WeChat's page."""
+    _refuse_when_off()
+    state = secrets.token_hex(16)
+    onward = way_on(request.GET.get("next", ""), default=HOME)
+    back = request.build_absolute_uri(f"{_PATH}/back")
+    response = HttpResponseRedirect(wechat.authorize_url(back=back, state=state))
+    response.set_cookie(
+        COOKIE,
+        signing.dumps([state, onward], salt=_SALT),
+        max_age=LIFE_SECONDS,
+        path=_PATH,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def back(request: HttpRequest) -> HttpResponseBase:
+    """Come back from WeChat: one tap, then signed in."""
+    _refuse_when_off()
+    told = request.POST if request.method == "POST" else request.GET
+    onward = _onward(request, told.get("state", ""))
+    if onward is None:
+        return _page(request, trouble="这次登录已经过期，或不是从这台手机开始的，重新来一次")
+    code = told.get("code", "")
+    if request.method != "POST":
+        return _page(request, code=code, state=told.get("state", ""))
+    try:
+        openid = wechat.openid_of(code=code)
+    except wechat.NotProved:
+        return _page(request, trouble="微信没有认出这次登录，重新来一次")
+    except wechat.Unreachable:
+        return _page(request, trouble="微信暂时连不上，过一会儿再试，或用手机号登录")
+    proved = Proved(issuer=wechat.ISSUER, subject=openid, shown=wechat.SHOWN)
+    response = go_on(request, proved, onward=onward)
+    response.delete_cookie(COOKIE, path=_PATH)
+    return response
+
+
+def _onward(request: HttpRequest, state: str) -> str | None:
+    """Give the page to go on to when the state is the one that this browser left with."""
+    try:
+        kept, onward = signing.loads(
+            request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=LIFE_SECONDS
+        )
+    except (signing.BadSignature, ValueError):
+        return None
+    return str(onward) if hmac.compare_digest(str(kept).encode(), state.encode()) else None
+
+
+def _refuse_when_off() -> None:
+    if not wechat.is_on():
+        raise Missing(
+            title="还不能用微信登录",
+            note="平台还没有接上微信，用手机号一样可以。",
+            action="用手机号登录",
+            href="/login",
+        )
+
+
+def _page(
+    request: HttpRequest, *, code: str = "", state: str = "", trouble: str = ""
+) -> HttpResponse:
+    face = {"code": code, "state": state, "trouble": trouble}
+    status = REFUSED if trouble else 200
+    return render(request, "member/wechat.html", {"face": face}, status=status)

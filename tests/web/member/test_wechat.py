@@ -1,0 +1,147 @@
+"""Sign in by WeChat: only what this browser began, only whom WeChat vouches for, only once."""
+
+import html
+import re
+import threading
+import urllib.request
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from gongxiang.acts.pay_at_store import pay_at_store
+from gongxiang.members.guests import guest_of
+from gongxiang.sandbox.oauth import PERSONS, Authority
+from tests.acts import town
+from tests.conftest import Database
+
+BACK = "/login/wechat/back"
+OPENID, OTHER, _ = PERSONS
+
+
+@pytest.fixture(autouse=True)
+def authority(database: Database, settings: Settings) -> Iterator[Authority]:
+    town.open_town()
+    with Authority(("127.0.0.1", 0), app="wxtest", secret="s3") as served:
+        thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        address = f"http://127.0.0.1:{served.server_port}"
+        settings.WECHAT_APP, settings.WECHAT_SECRET = "wxtest", "s3"
+        settings.WECHAT_AUTHORIZE = f"{address}/connect/oauth2/authorize"
+        settings.WECHAT_API = address
+        settings.ALLOWED_HOSTS = ["testserver"]
+        yield served
+        served.shutdown()
+        thread.join()
+
+
+def leave(client: Client, *, onward: str = "/me") -> list[dict[str, str]]:
+    """Go to WeChat's page; give what each of its persons comes back with."""
+    away = client.get("/login/wechat", {"next": onward})
+    assert away.status_code == 302
+    with urllib.request.urlopen(away["Location"].partition("#")[0]) as answer:  # noqa: S310  ours
+        page = answer.read().decode()
+    links = [html.unescape(link) for link in re.findall(r'href="([^"]+)"', page)]
+    assert all(link.startswith(f"http://testserver{BACK}?") for link in links)
+    return [dict(parse_qsl(urlsplit(link).query)) for link in links]
+
+
+def test_who_agreed_at_a_store_joins_by_wechat(authority: Authority) -> None:
+    client = Client()
+    client.post("/s/fang/join")
+    told = leave(client, onward="/s/fang/pay")[0]
+    shown = client.get(BACK, told)
+    assert "微信已经认出你" in shown.content.decode()
+    assert "member" not in client.session
+    done = client.post(BACK, told)
+    assert (done.status_code, done["Location"]) == (303, "/s/fang/pay")
+    assert town.query("SELECT subject FROM members_identity WHERE issuer = 'wechat'") == [(OPENID,)]
+
+
+def test_coming_again_is_the_same_member(authority: Authority) -> None:
+    numbers = set()
+    for _ in range(2):
+        client = Client()
+        client.post("/s/fang/join")
+        client.post(BACK, leave(client)[0])
+        numbers.add(client.session["member"])
+    assert len(numbers) == 1
+
+
+def test_the_payer_of_a_guest_finds_his_points_by_wechat(authority: Authority) -> None:
+    guest = guest_of(issuer="payer:wechat", subject=OPENID)
+    pay_at_store(key="g1", member=guest, store=town.party("fang", kind=2), amount_fen=10_000)
+    client = Client()
+    client.post("/s/fang/join")
+    client.post(BACK, leave(client)[0])
+    assert client.session["member"] == guest
+    assert guest_of(issuer="payer:wechat", subject=OPENID) == guest
+
+
+def refused(client: Client, told: dict[str, str], words: str) -> None:
+    answer = client.post(BACK, told)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+
+
+def test_a_state_of_another_browser_or_none_is_refused(authority: Authority) -> None:
+    begun, victim = Client(), Client()
+    told = leave(begun)[0]
+    refused(victim, told, "不是从这台手机开始的")
+    leave(victim)
+    refused(victim, told, "不是从这台手机开始的")
+    refused(begun, {"code": told["code"]}, "不是从这台手机开始的")
+    assert told["code"] in authority.codes
+    assert town.query("SELECT count(*) FROM members_identity") == [(0,)]
+
+
+def test_a_code_counts_once(authority: Authority) -> None:
+    client = Client()
+    client.post("/s/fang/join")
+    told = leave(client)[0]
+    cookie = client.cookies["wechat_state"].value
+    client.post(BACK, told)
+    client.cookies["wechat_state"] = cookie
+    refused(client, told, "微信没有认出这次登录")
+
+
+@pytest.mark.parametrize("code", ["", "0" * 32, "x" * 5_000, "微信", "a&openid=b"])
+def test_a_code_that_wechat_does_not_know_is_nobody(authority: Authority, code: str) -> None:
+    client = Client()
+    told = leave(client)[0]
+    refused(client, {**told, "code": code}, "微信没有认出这次登录")
+
+
+def test_a_wrong_secret_signs_nobody_in(authority: Authority, settings: Settings) -> None:
+    settings.WECHAT_SECRET = "other"
+    client = Client()
+    refused(client, leave(client)[0], "微信没有认出这次登录")
+
+
+def test_wechat_that_does_not_answer_is_no_fault_of_the_person(
+    authority: Authority, settings: Settings
+) -> None:
+    client = Client()
+    told = leave(client)[0]
+    settings.WECHAT_API = "http://127.0.0.1:1"
+    refused(client, told, "微信暂时连不上")
+
+
+def test_a_phone_cannot_speak_for_wechat(authority: Authority) -> None:
+    town.query(
+        "INSERT INTO members_identity (issuer, subject, member_id, shown, proved_at)"
+        " VALUES ('phone', %s, 1, '', now())",
+        OPENID,
+    )
+    client = Client()
+    client.post("/s/fang/join")
+    client.post(BACK, leave(client)[0])
+    assert client.session["member"] != 1
+
+
+def test_without_an_app_there_is_no_way_to_wechat(settings: Settings) -> None:
+    settings.WECHAT_APP = ""
+    assert "用微信登录" not in Client().get("/login").content.decode()
+    assert Client().get("/login/wechat").status_code == 404
