@@ -37,13 +37,10 @@ def compare_accepted(one: Recorded, *, batch: int | None, amount: int) -> None:
         return
     wanted = None if batch is None else Outcome(batch, is_accepted=True, reason="", amount=amount)
     if one.outcome != wanted:
-        raise Wrong(
-            f"the outcome of fact {one.number} ({one.line.id}) is {one.outcome}; the history gives"
-            f" {wanted}"
-        )
+        raise Wrong(f"the outcome of {one.name} is {one.outcome}; the history gives {wanted}")
     shown = one.rest[0] if one.kind == Kind.SOLD else None
     if wanted is not None and shown is not None and shown // FEN != amount // FEN:
-        raise Wrong(f"sale {one.number} ({one.line.id}) showed {shown} µ¥ and paid {amount} µ¥")
+        raise Wrong(f"{one.name} showed {shown} µ¥ and paid {amount} µ¥")
 
 
 def compare_refused(one: Recorded, state: State, *, batch: int) -> None:
@@ -55,7 +52,4 @@ def compare_refused(one: Recorded, state: State, *, batch: int) -> None:
         reason = refusal.reason
     wanted = Outcome(batch, is_accepted=not reason, reason=reason, amount=0)
     if one.outcome != wanted:
-        raise Wrong(
-            f"the outcome of fact {one.number} ({one.line.id}) is {one.outcome}; the rules give"
-            f" {wanted}"
-        )
+        raise Wrong(f"the outcome of {one.name} is {one.outcome}; the rules give {wanted}")

@@ -47,10 +47,10 @@ from gongxiang.settlement.place import WHERE_RECORDED, Place, due_rank
 from gongxiang.settlement.rows import Rows
 from gongxiang.settlement.standing import Ended, compare_days, compare_standing
 from gongxiang.settlement.strays import find_strays
-from gongxiang.settlement.wrong import Wrong
+from gongxiang.settlement.wrong import Wrong, WrongBatch
 
 _POOL: Final = f"""
-SELECT version_id, money, circulating, step, batch, {MICROSECONDS.format("cursor_at")},
+SELECT id, version_id, money, circulating, step, batch, {MICROSECONDS.format("cursor_at")},
        cursor_rank, cursor_id, orders, lots_exited, paid_to_members, spend, feed_secret
   FROM points_pool
 """  # noqa: S608  no value is spliced in
@@ -62,7 +62,6 @@ _PARTIES: Final = "SELECT kind, key, id FROM members_party"
 class Stand:
     """Where the platform stands: its pool's row."""
 
-    version: int
     money: int
     circulating: int
     step: int
@@ -131,11 +130,9 @@ class Audit:
                 self._take_step(pending, self.batches[place], movement, step)
 
     def take_line(self, _number: int, line: Line, clock: int, event: Event | None) -> None:
-        """Compare an accepted line with the fact that it was read from."""
+        """Compare an accepted line with the rows of its fact."""
         one = self._current
         assert one is not None, "a line is taken with its fact"
-        if digest(line) != one.digest:
-            raise Wrong(f"fact {one.number} ({line.id}): its rows are not what was recorded")
         self.rows.compare(one, line, clock, event)
         if self._is_beyond:
             compare_accepted(one, batch=None, amount=0)
@@ -165,6 +162,7 @@ class Audit:
         self.rows.numbers[one.line.id] = one.number
         self.recorded += 1
         self.waiting += self._is_beyond
+        _compare_digest(one)
         if one.is_refused:
             self._take_refused(one)
             return
@@ -175,13 +173,11 @@ class Audit:
         elif not (self._is_beyond and one.kind in ANSWERED):
             # What the platform has not come to it may still refuse.
             reason = self.replay.refused[-1][1] if self.replay.refused else "repeated"
-            raise Wrong(f"fact {one.number} ({one.line.id}) is refused by the rules: {reason}")
+            raise Wrong(f"{one.name} is refused by the rules: {reason}")
 
     def _take_refused(self, one: Recorded) -> None:
         """Compare a fact that the platform refused: it moved nothing, the clock apart."""
         state, place = self.replay.state, (one.at, WHERE_RECORDED, one.number)
-        if digest(one.line) != one.digest:
-            raise Wrong(f"fact {one.number} ({one.line.id}): its rows are not what was recorded")
         movements: list[Movement] = []
         machine.advance(state, max(state.clock, one.at), movements)
         self.take_movements(movements)
@@ -196,7 +192,7 @@ class Audit:
         self._close_batches()
         if self._closed < len(self.batches):
             batch = self.batches[self._closed]
-            raise Wrong(
+            raise WrongBatch(
                 f"batch {batch.number} covers {batch.facts} facts and the steps up to"
                 f" {batch.last_step}; the history ends before"
             )
@@ -222,7 +218,9 @@ class Audit:
     def _run_ahead(self, movement: Movement, step: Step) -> None:
         """Remember an exit that the next batch begins with; nothing else may be missing (E14)."""
         if not isinstance(movement, Exited):
-            raise Wrong(f"step {step.number} belongs to no batch: the last one stops before it")
+            raise WrongBatch(
+                f"step {step.number} belongs to no batch: the last one stops before it"
+            )
         self.ahead.append(movement)
 
     def _take_step(self, pending: Pending, batch: Batch, movement: Movement, step: Step) -> None:
@@ -249,7 +247,7 @@ class Audit:
         for at in range(self._closed, len(self.batches)):
             if is_in(at):
                 return at
-        raise Wrong(f"{what} {number} belongs to no batch: the last one stops before it")
+        raise WrongBatch(f"{what} {number} belongs to no batch: the last one stops before it")
 
     def _by_number(self, postings: list[Posting]) -> Iterator[Posting]:
         for purpose, account, party, amount in postings:
@@ -292,28 +290,23 @@ class Audit:
             self.on_batch(batch)
 
     def _compare_pool(self) -> None:
+        """Compare the pool's row with the fold; that the last batch ends there is known."""
         state, stand = self.replay.state, self.stand
-        found = (stand.version, stand.money, stand.circulating, stand.step, stand.batch)
-        wanted = (1, state.money, state.circulating, state.step, self.batches[-1].number)
+        found = (stand.money, stand.circulating, stand.step, *stand.totals)
         totals = (state.orders, len(state.exited), state.paid_to_members, state.spend)
-        if (*found, *stand.totals) != (*wanted, *totals):
-            raise Wrong(
-                f"the pool's row says {(*found, *stand.totals)}; the history gives"
-                f" {(*wanted, *totals)}"
-            )
-        if stand.cursor != self.batches[-1].until:
-            raise Wrong(
-                f"the pool's row says that {stand.cursor} is handled; batch"
-                f" {stand.batch} ends at {self.batches[-1].until}"
-            )
+        wanted = (state.money, state.circulating, state.step, *totals)
+        if found != wanted:
+            raise Wrong(f"the pool's row says {found}; the history gives {wanted}")
 
 
 def audit(connection: Connection[Any], *, on_batch: Callable[[Batch], None]) -> Audit:
     """Audit the platform; raises `Wrong` at the first wrong place."""
     batches = load_batches(connection)
-    stand = _stand(connection)
+    if not batches:
+        raise Wrong("batch 1 is missing")
+    stand = _stand(connection, batches)
     published = _published(connection, stand)
-    if not batches or batches[0].content != published.content():
+    if batches[0].content != published.content():
         raise Wrong(
             "rule version 1, batch 1 or the secret in the pool's row was changed: the content"
             " hash of batch 1 is not that of what the platform opened with"
@@ -329,23 +322,49 @@ def audit(connection: Connection[Any], *, on_batch: Callable[[Batch], None]) -> 
         found.run()
     except BrokenHistory as error:
         raise Wrong(str(error)) from error
+    except WrongBatch:
+        # A fact whose moment was changed upsets the batches before its turn comes.
+        _compare_digests(connection)
+        raise
     return found
 
 
-def _stand(connection: Connection[Any]) -> Stand:
-    row = connection.execute(_POOL).fetchone()
-    if row is None:
-        raise Wrong("the pool has no row")
-    version, money, circulating, step, batch, at, rank, number, *totals, secret = row
-    cursor = (at, rank, number)
-    return Stand(version, money, circulating, step, batch, cursor, tuple(totals), bytes(secret))
+def _compare_digests(connection: Connection[Any]) -> None:
+    """Compare every fact with its digest, in whatever order; raises `Wrong` at the first."""
+    try:
+        for one in recorded(connection):
+            _compare_digest(one)
+    except BrokenHistory as error:
+        raise Wrong(str(error)) from error
+
+
+def _compare_digest(one: Recorded) -> None:
+    if digest(one.line) != one.digest:
+        raise Wrong(f"{one.name}: its rows are not what was recorded")
+
+
+def _stand(connection: Connection[Any], batches: list[Batch]) -> Stand:
+    """Load the pool's row; raises `Wrong` where the last batch ended otherwise."""
+    rows = connection.execute(_POOL).fetchall()
+    if len(rows) != 1:
+        raise Wrong(f"the pool has {len(rows)} rows instead of one")
+    pool, version, money, circulating, step, batch, at, rank, number, *totals, secret = rows[0]
+    stand = Stand(money, circulating, step, batch, (at, rank, number), tuple(totals), bytes(secret))
+    last = batches[-1]
+    if batch != last.number:
+        raise Wrong(f"the pool's row says that batch {batch} is the last; batch {last.number} is")
+    found = (pool, version, money, circulating, step, batch, stand.cursor)
+    wanted = (1, 1, last.money, last.circulating, last.last_step, last.number, last.until)
+    if found != wanted:
+        raise Wrong(f"the pool's row says {found}; batch {last.number} ends at {wanted}")
+    return stand
 
 
 def _published(connection: Connection[Any], stand: Stand) -> Opening:
-    row = connection.execute(_VERSION, (1,)).fetchone()
-    if row is None:
-        raise Wrong("rule version 1 is missing")
-    preset, settings, values = row
+    rows = connection.execute(_VERSION, (1,)).fetchall()
+    if len(rows) != 1:
+        raise Wrong(f"rule version 1 stands {len(rows)} times instead of once")
+    preset, settings, values = rows[0]
     return Opening(
         preset=preset, settings=settings, values=values, feed=feed_hash(stand.feed_secret)
     )

@@ -1,14 +1,16 @@
 """One batch of the books, compared with what the history gives for it.
 
-    place      it begins where the one before ended and covers what it handled
+    place      it begins where the one before ended, and covers what it handled
+    chain      over its own row and the batch before
     postings   every row, debit or credit
     steps      every row, and the moment of each
-    hashes     content, postings, chain
+    hashes     content and postings
 
 Units: micro-yuan, atoms, microseconds.
 Source: I-1, I-2, I-4, I-10, Q3, Q9, Q10; H7.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -20,7 +22,7 @@ from gongxiang.ledger.chart import leg_name
 from gongxiang.ledger.posting import Book, Row, lines, postings_hash
 from gongxiang.settlement.history import MICROSECONDS
 from gongxiang.settlement.place import Place
-from gongxiang.settlement.wrong import Wrong
+from gongxiang.settlement.wrong import Wrong, WrongBatch
 
 _BATCHES: Final = f"""
 SELECT id, kind, reference, {MICROSECONDS.format("until_at")}, until_rank, until_id, last_step,
@@ -71,28 +73,36 @@ class Pending:
 
 
 def load_batches(connection: Connection[Any]) -> list[Batch]:
-    """Load all batches; raises `Wrong` where one is missing."""
+    """Load all batches; raises `Wrong` where one is missing, or does not follow the one before."""
     with connection.cursor() as cursor:
         rows = cursor.execute(_BATCHES).fetchall()
-    for place, row in enumerate(rows, 1):
-        if row[0] != place:
-            raise Wrong(f"batch {place} is missing: the next one is {row[0]}")
-    return [_batch(row) for row in rows]
+    batches = [_batch(row) for row in rows]
+    stands, wanted = Counter(batch.number for batch in batches), range(1, len(batches) + 1)
+    wrong = [f"batch {number} stands twice" for number, count in stands.items() if count > 1]
+    wrong += [f"batch {number} is missing" for number in wanted if number not in stands]
+    wrong += [f"batch {number} is one too many" for number in stands if number not in wanted]
+    if wrong:
+        raise Wrong("; ".join(wrong))
+    for batch, before in zip(batches, (None, *batches), strict=False):
+        _compare_head(batch, before)
+    return batches
 
 
 def compare_batch(
     connection: Connection[Any], batch: Batch, pending: Pending, *, before: Batch | None
 ) -> None:
     """Compare a batch that is whole; raises `Wrong` at the first wrong row."""
-    _compare_place(batch, pending, before)
+    _compare_places(batch, pending, before)
     rows = pending.book.in_order()
     _compare_postings(connection, batch, rows)
     _compare_steps(connection, batch, pending.steps, before)
-    _compare_hashes(batch, pending, rows, before)
+    _compare_hashes(batch, pending, rows, is_first=before is None)
 
 
 def _batch(row: tuple[Any, ...]) -> Batch:
     number, kind, reference, at, rank, until, last_step, facts, money, circulating, *hashes = row
+    if at is None:
+        raise Wrong(f"batch {number} ends at no moment that can be written")
     covered, postings, chained = map(bytes, hashes)
     return Batch(
         number,
@@ -109,27 +119,44 @@ def _batch(row: tuple[Any, ...]) -> Batch:
     )
 
 
-def _compare_place(batch: Batch, pending: Pending, before: Batch | None) -> None:
-    """Compare where a batch begins and ends; one that only closes lots ends where it began."""
+def _compare_head(batch: Batch, before: Batch | None) -> None:
+    """Compare a batch's row with itself and the one before: its place and its chain hash."""
     name = f"batch {batch.number}"
-    if before is None:
-        if (batch.kind, batch.reference) != ("genesis", "genesis"):
-            raise Wrong(f"{name} is {batch.kind} {batch.reference}, not the genesis")
-        return
-    at, rank, number = before.until
-    reference = f"{at}/{rank}/{number}/{batch.number}"
-    if (batch.kind, batch.reference) != ("settlement", reference):
+    kind, reference, begins, chained = "genesis", "genesis", None, GENESIS
+    if before is not None:
+        begins, chained = before.until, before.chain
+        kind, reference = "settlement", "/".join(map(str, (*begins, batch.number)))
+    if (batch.kind, batch.reference) != (kind, reference):
         raise Wrong(
-            f"{name} is {batch.kind} {batch.reference}; batch {before.number} ends where"
-            f" settlement {reference} begins"
+            f"{name} is {batch.kind} {batch.reference}; it has to be {kind} {reference}, because"
+            f" batch {batch.number - 1} ends there"
         )
-    if batch.until < before.until:
-        raise Wrong(f"{name} ends at {batch.until}, before batch {before.number} did")
+    if begins is not None and batch.until < begins:
+        raise Wrong(f"{name} ends at {_text(batch.until)}, before it begins")
+    link = Link(
+        number=batch.number,
+        last_step=batch.last_step,
+        facts=batch.facts,
+        money=batch.money,
+        circulating=batch.circulating,
+        content=batch.content,
+        postings=batch.postings,
+    )
+    computed = chain(link, before=chained)
+    if computed != batch.chain:
+        raise Wrong(
+            f"{name}: its chain hash is {batch.chain.hex()}; its row and the batch before give"
+            f" {computed.hex()}"
+        )
+
+
+def _compare_places(batch: Batch, pending: Pending, before: Batch | None) -> None:
+    """Compare where a batch begins and ends with what it handled."""
     for place in pending.places:
-        if not before.until < place <= batch.until:
-            raise Wrong(
-                f"{name} handled {_text(place)}, but says that it reaches from"
-                f" {_text(before.until)} to {_text(batch.until)}"
+        if before is None or not before.until < place <= batch.until:
+            raise WrongBatch(
+                f"batch {batch.number} handled {_text(place)}, but says that it reaches"
+                f" {_text(batch.until)}"
             )
 
 
@@ -139,15 +166,14 @@ def _compare_postings(connection: Connection[Any], batch: Batch, rows: list[Row]
     wanted = [_stored(row) for row in rows]
     if found == wanted:
         return
-    gives = {row[:3]: row[3:] for row in wanted}
-    says = {row[:3]: row[3:] for row in found}
-    key = min(key for key in {*gives, *says} if gives.get(key) != says.get(key))
-    home, event, leg = key
-    has = f"says {_amount(*says[key])}" if key in says else "is missing"
-    should = _amount(*gives[key]) if key in gives else "none"
+    extra, missing = Counter(found) - Counter(wanted), Counter(wanted) - Counter(found)
+    home, event, leg = min(row[:3] for row in (*extra, *missing))
+    says = [_amount(row) for row in found if row[:3] == (home, event, leg)]
+    gives = [_amount(row) for row in wanted if row[:3] == (home, event, leg)]
     raise Wrong(
         f"batch {batch.number}: posting home {home}, event {event}, leg {leg} ({_leg_name(leg)})"
-        f" {has}; the history gives {should}"
+        f" {'says ' + ' and '.join(says) if says else 'is missing'}; the history gives"
+        f" {gives[0] if gives else 'none'}"
     )
 
 
@@ -165,29 +191,21 @@ def _compare_steps(
             raise Wrong(f"batch {batch.number}: step {step} says {has}; the history gives {gives}")
 
 
-def _compare_hashes(batch: Batch, pending: Pending, rows: list[Row], before: Batch | None) -> None:
-    link = Link(
-        number=batch.number,
-        last_step=batch.last_step,
-        facts=batch.facts,
-        money=batch.money,
-        circulating=batch.circulating,
-        content=content(digests=pending.digests, steps=pending.step_lines)
-        if before
-        else batch.content,
-        postings=postings_hash(lines(rows, batch=batch.number)),
-    )
+def _compare_hashes(batch: Batch, pending: Pending, rows: list[Row], *, is_first: bool) -> None:
+    """Compare the hashes; the content of the first batch was compared with the rules before."""
     name = f"batch {batch.number}"
     if pending.numbers:
         name += f" (facts {pending.numbers[0]} to {pending.numbers[-1]})"
-    computed = chain(link, before=GENESIS if before is None else before.chain)
+    told = batch.content
+    if not is_first:
+        told = content(digests=pending.digests, steps=pending.step_lines)
+    booked = postings_hash(lines(rows, batch=batch.number))
     for what, found, wanted in (
-        ("content", batch.content, link.content),
-        ("postings", batch.postings, link.postings),
-        ("chain", batch.chain, computed),
+        ("content", batch.content, told),
+        ("postings", batch.postings, booked),
     ):
         if found != wanted:
-            raise Wrong(
+            raise WrongBatch(
                 f"{name}: its {what} hash is {found.hex()}; the history gives {wanted.hex()}"
             )
 
@@ -197,7 +215,8 @@ def _stored(row: Row) -> _Stored:
     return (home, event, leg, -amount, None) if amount < 0 else (home, event, leg, None, amount)
 
 
-def _amount(debit: int | None, credit: int | None) -> str:
+def _amount(row: _Stored) -> str:
+    debit, credit = row[3:]
     return f"{credit}" if debit is None else f"-{debit}"
 
 

@@ -109,9 +109,7 @@ def _closing_clock(connection: Connection[Any]) -> int | None:
 def _free_key(connection: Connection[Any], key: str) -> str:
     """Give a key that no fact has: this one, or it with a number behind."""
     keys = chain([key], (f"{key} {number}" for number in count(2)))
-    return next(
-        free for free in keys if connection.execute(_IS_TAKEN, (free,)).fetchone() is None
-    )
+    return next(free for free in keys if connection.execute(_IS_TAKEN, (free,)).fetchone() is None)
 
 
 def _end(connection: Connection[Any]) -> int:

@@ -125,6 +125,11 @@ class Recorded:
     outcome: Outcome | None = None
 
     @property
+    def name(self) -> str:
+        """Name the fact, and whose it is."""
+        return _name(self.number, self.line.id, self.home)
+
+    @property
     def is_refused(self) -> bool:
         """Tell whether the platform refused it at its place: it moved nothing."""
         return self.outcome is not None and not self.outcome.is_accepted
@@ -157,7 +162,7 @@ def _put_together(cursor: Cursor[Any], rows: list[_Row]) -> Iterator[Recorded]:
     keys = _keys(cursor, rows, details)
     for row in rows:
         number, at, kind, home, amount, digest, key, is_dated = row
-        name = f"fact {number} ({key})"
+        name = _name(number, key, home)
         form = _FORMS.get(kind)
         if form is None:
             raise BrokenHistory(f"{name} is of kind {kind}, which does not exist")
@@ -176,6 +181,10 @@ def _put_together(cursor: Cursor[Any], rows: list[_Row]) -> Iterator[Recorded]:
             rest, answer = rest[:-_OF_OUTCOME], rest[-_OF_OUTCOME:]
             outcome = None if answer[0] is None else Outcome(*answer)
         yield Recorded(number, at, kind, home, amount, bytes(digest), line, rest, outcome)
+
+
+def _name(number: int, key: str, home: int) -> str:
+    return f"fact {number} ({key}, party {home})" if home else f"fact {number} ({key})"
 
 
 def _keys(cursor: Cursor[Any], rows: list[_Row], details: dict[int, _Details]) -> _Keys:

@@ -117,12 +117,10 @@ class Rows:
         found, wanted = (one.kind, one.home, one.amount, one.at), (kind.value, home, amount, clock)
         if found != wanted:
             what = "kind, home, amount and moment"
-            raise Wrong(
-                f"fact {one.number} ({line.id}): {what} are {found}; the history gives {wanted}"
-            )
+            raise Wrong(f"{one.name}: {what} are {found}; the history gives {wanted}")
         if one.rest != rest:
             raise Wrong(
-                f"{kind.name.lower()} {one.number} ({line.id}) says {one.rest}; the history gives"
+                f"the {kind.name.lower()} row of {one.name} says {one.rest}; the history gives"
                 f" {rest}"
             )
 

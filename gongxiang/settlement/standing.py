@@ -8,6 +8,7 @@ Source: I-2, I-5, Q2, Q9; H7.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from psycopg import Connection
@@ -57,8 +58,14 @@ def compare_standing(connection: Connection[Any], ended: Ended) -> None:
 
 def compare_days(connection: Connection[Any]) -> None:
     """Compare the root of each sealed day with its batches; raises `Wrong`."""
+    days = connection.execute(_DAYS).fetchall()
+    for (early, first, *_), (late, last, *_) in pairwise(days):
+        if first >= last:
+            raise Wrong(
+                f"the seal of {early} ends at batch {first}, the seal of {late} at batch {last}"
+            )
     before, last_batch = GENESIS, 0
-    for day, until, sealed_at, stored in connection.execute(_DAYS).fetchall():
+    for day, until, sealed_at, stored in days:
         rows = connection.execute(_RECORDINGS, (last_batch, until)).fetchall()
         batches = [Recording(recorded_at=at, chain=bytes(chain)) for at, chain in rows]
         wanted = root(before=before, day=str(day), sealed_at=sealed_at, batches=batches)

@@ -47,6 +47,14 @@ _MEMBERS: Final = _WITHOUT_FACT.format(
     more="",
     only=" AND detail.is_introduced",
 )
+_ENDED: Final = f"""
+SELECT contract.id FROM regions_contract contract
+  LEFT JOIN orders_fact fact
+    ON fact.id = contract.ended_by_id AND fact.kind = {Kind.AGENT_ENDED.value}
+ WHERE (contract.end_at IS NULL) <> (fact.id IS NULL)
+    OR (contract.ended_by_id IS NULL) <> (fact.id IS NULL)
+ ORDER BY 1 LIMIT 1
+"""  # noqa: S608  no value is spliced in
 _KEYS: Final = """
 SELECT coalesce(party.id, look_up.party_id) FROM members_party party
   FULL JOIN members_partykey look_up
@@ -74,6 +82,7 @@ def find_strays(connection: Connection[Any], *, batches: int, last_step: int) ->
         )
         _refuse(connection, query, (), f"{name} {{}} belongs to no fact")
     _refuse(connection, _MEMBERS, (), "member {} is introduced by no fact")
+    _refuse(connection, _ENDED, (), "contract {} is not ended as its facts say")
     _refuse(connection, _KEYS, (), "party {} and its key do not belong together")
     _refuse(connection, _KINDS, (Party.PERSON, Party.STORE), "party {} is of no kind")
     _refuse(
