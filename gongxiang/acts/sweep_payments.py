@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 20
 STEPS: Final = (30, 300, 930, 3_600)
-"""Seconds after the opening; after the last one, every such last step again."""
+"""Seconds after the opening; after the last one, every hour until it is known."""
 _CLAIM: Final = """
 WITH due AS (
     SELECT number FROM payments_attempt
@@ -31,9 +31,11 @@ WITH due AS (
 )
 UPDATE payments_attempt attempt
    SET queries = queries + 1,
-       query_at = greatest(
-           opened_at + make_interval(secs => (%(steps)s::int[])[least(queries + 2, %(last)s)]),
-           clock_timestamp() + interval '30 seconds')
+       query_at = coalesce(
+           (SELECT min(at) FROM unnest(%(steps)s::int[]) AS step (seconds),
+                   LATERAL (SELECT opened_at + make_interval(secs => step.seconds) AS at) AS place
+             WHERE at > clock_timestamp() + interval '5 seconds'),
+           clock_timestamp() + interval '1 hour')
   FROM due WHERE attempt.number = due.number
 RETURNING attempt.number, attempt.provider, attempt.expires_at <= clock_timestamp()
 """
@@ -45,7 +47,7 @@ UPDATE payments_attempt SET state = %s, query_at = NULL WHERE number = %s AND st
 def sweep_payments() -> int:
     """Ask about what is due; give how many were asked about."""
     with transaction.atomic(durable=True), raw.cursor() as cursor:
-        values = {"limit": AT_ONCE, "steps": list(STEPS), "last": len(STEPS)}
+        values = {"limit": AT_ONCE, "steps": list(STEPS)}
         cursor.execute(_CLAIM, values)
         due = cursor.fetchall()
     for number, provider, is_over in due:

@@ -93,7 +93,10 @@ def channels(name: str, *, sandbox: Path, is_production: bool) -> str:
         return text(name) or str(sandbox)
     folder = text(name)
     for path in sorted(Path(folder).glob("*.json")) if folder else ():
-        told = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            told = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{path} cannot be read: {error}") from error
         if path.name == "sandbox.json" or not told.get("base", "https://").startswith("https://"):
             raise ImproperlyConfigured(f"{path} is a sandbox: production refuses it")
     return folder

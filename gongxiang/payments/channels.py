@@ -9,6 +9,7 @@ keys differ. A file that changed is read again.
 Units: none. Source: P1; design/stack.md (payments).
 """
 
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypeVar
@@ -77,7 +78,7 @@ def _read(kind: type[Channel], provider: Provider) -> Channel:
 
 
 def _path(provider: Provider) -> Path:
-    folder: str = settings.CHANNELS_FOLDER
+    folder: str = settings.CHANNELS_FOLDER or os.devnull
     return Path(folder) / f"{provider.value}.json"
 
 

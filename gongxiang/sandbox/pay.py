@@ -9,10 +9,13 @@ Units: none. Source: P1.
 """
 
 import argparse
+import contextlib
+import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from gongxiang.sandbox import alipay, phone, wechat
 from gongxiang.sandbox.keys import keys_in
@@ -98,6 +101,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer.body)
 
 
+def _again(host: str, port: int, folder: Path) -> Sandbox:
+    """Listen where the last run did, so that payments that are still open find their page."""
+    known = folder / "wechat.json"
+    if not port and known.is_file():
+        last = urlsplit(json.loads(known.read_text(encoding="utf-8")).get("base", "")).port
+        with contextlib.suppress(OSError):
+            return Sandbox((host, last or 0), folder=folder)
+    return Sandbox((host, port), folder=folder)
+
+
 def main() -> None:
     """Serve until ended."""
     parser = argparse.ArgumentParser(description="payment channels that move no money")
@@ -105,7 +118,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--host", default="127.0.0.1")
     arguments = parser.parse_args()
-    with Sandbox((arguments.host, arguments.port), folder=arguments.folder) as sandbox:
+    with _again(arguments.host, arguments.port, arguments.folder) as sandbox:
         print(sandbox.base, flush=True)  # noqa: T201  whoever started it reads the address
         sandbox.serve_forever()
 

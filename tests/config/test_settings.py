@@ -1,5 +1,6 @@
 """Settings refuse what is unsafe or cannot be read, by name."""
 
+import json
 import os
 import stat
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from gongxiang.config import environment
+from gongxiang.sandbox.keys import keys_in
 
 ROOT = Path(__file__).resolve().parents[2]
 LONG_KEY = "k" * 50
@@ -104,3 +106,31 @@ def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     assert environment.words("X") == ["a.example", "b.example"]
     monkeypatch.setenv("X", "")
     assert environment.words("X", default=("c",)) == ["c"]
+
+
+def test_production_refuses_the_payment_sandbox(tmp_path: Path) -> None:
+    folder = tmp_path / "channels"
+    keys_in(folder, base="http://127.0.0.1:9")
+    production = {
+        "GONGXIANG_ENV": "production",
+        "GONGXIANG_SECRET_KEY": LONG_KEY,
+        "GONGXIANG_CHANNELS": str(folder),
+        "GONGXIANG_ADDRESS": "https://pay.example",
+    }
+    assert "is a sandbox: production refuses it" in load("DEBUG", tmp_path, **production).stderr
+    (folder / "sandbox.json").unlink()
+    assert "is a sandbox: production refuses it" in load("DEBUG", tmp_path, **production).stderr
+    for path in folder.iterdir():
+        path.write_text(json.dumps({"mchid": "1"}))
+    assert load("CHANNELS_FOLDER", tmp_path, **production).stdout.strip() == str(folder)
+    assert (
+        "must be https"
+        in load(
+            "DEBUG", tmp_path, **{**production, "GONGXIANG_ADDRESS": "http://pay.example"}
+        ).stderr
+    )
+
+
+def test_production_without_channels_takes_no_payments(tmp_path: Path) -> None:
+    production = {"GONGXIANG_ENV": "production", "GONGXIANG_SECRET_KEY": LONG_KEY}
+    assert load("CHANNELS_FOLDER", tmp_path, **production).stdout == "\n"

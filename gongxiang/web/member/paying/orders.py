@@ -79,7 +79,7 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
         raise no_order()
     if request.method == "POST":
         return _ask(request, paid)
-    return _form(request, paid, written=_plain(paid.rest), reason="", trouble="", field="")
+    return _form(request, paid, written=words.plain(paid.rest), reason="", trouble="", field="")
 
 
 def _ask(request: HttpRequest, paid: Paid) -> HttpResponse:
@@ -170,8 +170,3 @@ def _face(paid: Paid, now: Present) -> OrderFace:
         is_exact=paid.is_settled,
         now=now,
     )
-
-
-def _plain(amount: int) -> str:
-    fen = amount // FEN
-    return f"{fen // 100}.{fen % 100:02}"

@@ -103,7 +103,7 @@ def wait(request: HttpRequest, number: str) -> HttpResponse:
         "attempt": attempt,
         "onward": _onward(attempt),
         "is_late": age > _SLOW,
-        "back": f"/s/{attempt.code}/pay?amount={_plain(attempt.amount)}&cancelled=1",
+        "back": f"/s/{attempt.code}/pay?amount={words.plain(attempt.amount)}&cancelled=1",
     }
     response = page(request, "member/paying/wait.html", context)
     if age <= _SLOW:
@@ -226,11 +226,6 @@ def _onward(attempt: Attempt) -> str:
         return attempt.hand_off
     back = urlencode({"redirect_url": f"{settings.PUBLIC_ADDRESS}/orders/{attempt.number}/wait"})
     return f"{attempt.hand_off}{'&' if '?' in attempt.hand_off else '?'}{back}"
-
-
-def _plain(amount: int) -> str:
-    fen = amount // FEN
-    return f"{fen // 100}.{fen % 100:02}"
 
 
 def _see(path: str) -> HttpResponse:

@@ -39,6 +39,16 @@ def fen_of(written: str) -> int:
     return int(match[1]) * 100 + int((match[2] or "").ljust(_FEN_DIGITS, "0"))
 
 
+def plain(amount: int) -> str:
+    """Write an amount as a form's field holds it.
+
+    >>> plain(1_128_500_000)
+    '1128.50'
+    """
+    fen = amount // FEN
+    return f"{fen // 100}.{fen % 100:02}"
+
+
 def too_large(*, limit_fen: int) -> str:
     """Say how much one payment may be."""
     limit = text.yuan(amount=limit_fen * FEN)
