@@ -1,7 +1,8 @@
 """A person joins: proved, agreed, bound once and for ever to the first who brought him (R2).
 
     nobody yet           party, member, account and the fact `member`
-    a guest who paid     the same party becomes a member: the fact `claimed`
+    a guest who paid     the same party becomes a member: the fact `claimed`; only by proving the
+                         payer id itself, for somebody else may have paid what this browser opened
     a member already     nothing changes, the first answer again
 
 The proved identity is written first and is unique: of many scans at once one binds, the others
@@ -85,32 +86,30 @@ def join(
     proved: Proved,
     bringer: Bringer | None,
     consents: tuple[tuple[str, str], ...],
-    guest: int | None = None,
 ) -> Joined:
-    """Make a member of who proved to be `proved`; `guest` is the party he paid as before.
+    """Make a member of who proved to be `proved`.
 
     Consents are pairs of purpose and version. Raises `NoConsent`, `OwnCode`, `WouldMakeCycle`.
     """
     if not consents:
         raise NoConsent("a member agrees first")
     try:
-        return _join(proved, bringer, consents, guest)
+        return _join(proved, bringer, consents)
     except _PayerAppeared:
-        return _join(proved, bringer, consents, guest)
+        return _join(proved, bringer, consents)
 
 
 def _join(
     proved: Proved,
     bringer: Bringer | None,
     consents: tuple[tuple[str, str], ...],
-    guest: int | None,
 ) -> Joined:
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         locks.hold_forest(cursor)
         known = guests.whose(cursor, proved.issuer, proved.subject)
         if known is not None:
             return Joined(member=known, is_new=False)
-        member = _party(cursor, proved, guest)
+        member = _guest(cursor, proved)
         if member is None:
             locks.share_barrier(cursor)
             member = ids.next_id()
@@ -126,14 +125,11 @@ def _join(
     return Joined(member=member, is_new=True)
 
 
-def _party(cursor: Cursor[Any], proved: Proved, guest: int | None) -> int | None:
+def _guest(cursor: Cursor[Any], proved: Proved) -> int | None:
     """Give the guest whom he paid as, unless that one is a member already."""
     payer = guests.whose(cursor, guests.PAYER + proved.issuer, proved.subject)
-    for party in (payer, guest):
-        cursor.execute(_HAS_ACCOUNT, (party,))
-        if party is not None and cursor.fetchone() is None:
-            return party
-    return None
+    cursor.execute(_HAS_ACCOUNT, (payer,))
+    return payer if cursor.fetchone() is None else None
 
 
 def _know(cursor: Cursor[Any], proved: Proved, member: int) -> None:
@@ -143,7 +139,7 @@ def _know(cursor: Cursor[Any], proved: Proved, member: int) -> None:
     if proved.issuer == WECHAT:
         payer = guests.PAYER + WECHAT
         is_free = guests.know(cursor, payer, proved.subject, member=member, shown=proved.shown)
-        if not is_free and _party(cursor, proved, None) not in {None, member}:
+        if not is_free and _guest(cursor, proved) not in {None, member}:
             raise _PayerAppeared
 
 

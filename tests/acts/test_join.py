@@ -32,8 +32,8 @@ def by_store(key: str) -> Bringer:
     return Bringer(referrer=owner, store=town.party(key, kind=2))
 
 
-def joined(name: str, bringer: Bringer | None = None, guest: int | None = None) -> int:
-    return join(proved=proved(name), bringer=bringer, consents=AGREED, guest=guest).member
+def joined(name: str, bringer: Bringer | None = None, *, issuer: str = "phone") -> int:
+    return join(proved=proved(name, issuer=issuer), bringer=bringer, consents=AGREED).member
 
 
 def test_who_scans_a_store_is_bound_to_its_owner_and_the_store() -> None:
@@ -81,10 +81,7 @@ def test_a_guest_who_joins_keeps_his_orders_and_is_bound_for_later_ones() -> Non
     assert guest_of(issuer="payer:wechat", subject="openid") == guest
     store = town.party("fang", kind=2)
     pay_at_store(key="g1", member=guest, store=store, amount_fen=10_000)
-    member = join(
-        proved=proved("openid", issuer="wechat"), bringer=by_store("fang"), consents=AGREED
-    ).member
-    assert member == guest
+    assert joined("openid", by_store("fang"), issuer="wechat") == guest
     pay_at_store(key="g2", member=guest, store=store, amount_fen=10_000)
     directs = town.query(
         "SELECT direct_id FROM orders_order WHERE member_id = %s ORDER BY id", guest
@@ -92,12 +89,12 @@ def test_a_guest_who_joins_keeps_his_orders_and_is_bound_for_later_ones() -> Non
     assert directs == [(None,), (town.party("afang"),)]
 
 
-def test_a_guest_of_this_session_is_claimed_by_phone_and_the_books_agree(
+def test_the_books_agree_after_guests_and_others_joined(
     database: Database,
 ) -> None:
-    guest = guest_of(issuer="payer:alipay", subject="2088")
+    guest = guest_of(issuer="payer:wechat", subject="openid")
     pay_at_store(key="g1", member=guest, store=town.party("fang", kind=2), amount_fen=10_000)
-    assert joined("ann", by_store("qing"), guest) == guest
+    assert joined("openid", by_store("qing"), issuer="wechat") == guest
     joined("bob", by_store("fang"))
     town.settle_now()
     with town.books(database) as books:
@@ -105,10 +102,11 @@ def test_a_guest_of_this_session_is_claimed_by_phone_and_the_books_agree(
         assert sum('"claimed"' in line for line in books.lines()) == 1
 
 
-def test_a_member_is_not_claimed_by_another_phone() -> None:
-    guest = guest_of(issuer="payer:alipay", subject="2088")
-    assert joined("ann", None, guest) == guest
-    assert joined("bob", None, guest) != guest
+def test_a_guest_is_claimed_by_his_payer_id_alone() -> None:
+    guest = guest_of(issuer="payer:wechat", subject="openid")
+    assert joined("openid") != guest
+    assert joined("other", issuer="wechat") != guest
+    assert joined("openid", issuer="wechat") == guest
 
 
 def test_sixty_four_payments_of_one_new_payer_make_one_guest() -> None:
@@ -122,11 +120,11 @@ def test_nobody_recommends_himself_and_no_cycle_closes() -> None:
     below = joined("below", Bringer(referrer=guest, store=None))
     facts = town.query("SELECT count(*) FROM orders_fact")
     with pytest.raises(OwnCode):
-        joined("ann", Bringer(referrer=guest, store=None), guest)
+        joined("openid", Bringer(referrer=guest, store=None), issuer="wechat")
     with pytest.raises(WouldMakeCycle):
-        joined("ann", Bringer(referrer=below, store=None), guest)
+        joined("openid", Bringer(referrer=below, store=None), issuer="wechat")
     assert town.query("SELECT count(*) FROM orders_fact") == facts
-    assert accounts.whose(issuer="phone", subject="ann") is None
+    assert accounts.whose(issuer="wechat", subject="openid") is None
 
 
 def test_a_changed_phone_signs_in_and_the_old_one_does_not() -> None:

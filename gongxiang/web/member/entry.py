@@ -133,7 +133,6 @@ def _join(
             proved=proved,
             bringer=door.bringer if door else None,
             consents=papers.consents(*purposes),
-            guest=waiting.guest(request),
         )
     except OwnCode:
         return _join_page(request, proved, trouble=OWN_CODE)

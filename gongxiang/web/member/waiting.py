@@ -20,7 +20,6 @@ _CODE: Final = "entry_code"
 _PROVED: Final = "entry_proved"
 _DOOR: Final = "entry_door"
 _ONWARD: Final = "entry_onward"
-_GUEST: Final = "guest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,20 +75,9 @@ def onward(request: HttpRequest, *, default: str) -> str:
     return str(request.session.get(_ONWARD, default))
 
 
-def remember_guest(request: HttpRequest, guest: int) -> None:
-    """Keep as which guest this session paid, so that he finds his points when he joins."""
-    request.session[_GUEST] = guest
-
-
-def guest(request: HttpRequest) -> int | None:
-    """Give as which guest this session paid."""
-    kept: int | None = request.session.get(_GUEST)
-    return kept
-
-
 def forget(request: HttpRequest) -> None:
     """Forget everything that waited."""
-    for name in (_CODE, _PROVED, _DOOR, _ONWARD, _GUEST):
+    for name in (_CODE, _PROVED, _DOOR, _ONWARD):
         request.session.pop(name, None)
 
 

@@ -18,7 +18,6 @@ from pytest_django.fixtures import Settings
 
 from gongxiang.acts.end_sessions import end_sessions
 from gongxiang.acts.pay_at_store import pay_at_store
-from gongxiang.members.guests import guest_of
 from gongxiang.sandbox.sms import Gateway
 from gongxiang.web.member.poster import draw
 from tests.acts import town
@@ -133,18 +132,6 @@ def test_a_friend_comes_by_a_link_and_is_seen_masked(gateway: Gateway) -> None:
     assert "13900139000" not in team
     assert "你已经是会员，推荐人不会改变" in friend.get(f"/i/{code}").content.decode()
     assert "这是你自己的码" in host.get(f"/i/{code}").content.decode()
-
-
-def test_a_guest_who_joins_in_the_session_he_paid_in_finds_his_orders(gateway: Gateway) -> None:
-    guest = guest_of(issuer="payer:alipay", subject="2088")
-    pay_at_store(key="g1", member=guest, store=town.party("fang", kind=2), amount_fen=10_000)
-    client = Client()
-    client.post("/s/fang/join")
-    session = client.session
-    session["guest"] = guest
-    session.save()
-    prove(client, gateway, "13800138000")
-    assert number_of(client) == guest
 
 
 def test_refusals_keep_what_was_typed_and_say_what_to_do(gateway: Gateway) -> None:
