@@ -42,6 +42,7 @@ from gongxiang.web.member.paying.data import Attempt, Estimate, Shop
 from gongxiang.web.member.present import Present, fact_key, fresh_token, page, present
 from gongxiang.web.public.data import Pair
 from gongxiang.web.public.queries import one_moment
+from gongxiang.web.shared.address import address_of
 from gongxiang.web.shared.identity import member_of
 
 SEE_OTHER: Final = 303
@@ -170,7 +171,7 @@ def _open(  # noqa: PLR0917  the act's own list
         store=shop.store,
         provider=provider,
         amount_fen=amount_fen,
-        payer_address=str(request.META.get("REMOTE_ADDR", ""))[:_ADDRESS_MAX],
+        payer_address=address_of(request)[:_ADDRESS_MAX],
     )
 
 
