@@ -2,6 +2,7 @@
 
 from django.test import Client
 
+from gongxiang.members import accounts
 from tests.acts import town
 
 
@@ -18,5 +19,8 @@ def signed_in(key: str) -> Client:
     client = Client(raise_request_exception=True)
     session = client.session
     session["member"], session["member_epoch"] = member, 1
+    standing = accounts.standing(member=member)
+    assert standing is not None
+    session["member_proved_at"] = standing.now
     session.save()
     return client

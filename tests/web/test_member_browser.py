@@ -21,8 +21,6 @@ from tests.web.signed import signed_in
 from tests.web.test_browser import HOST, OVERFLOW, SMALL_TARGETS, STATIC, TYPES, violations
 from tests.web.test_member_world import sell, withdraw
 
-pytestmark = pytest.mark.urls("tests.web.member_urls")
-
 
 @pytest.fixture
 def lin(database: Database, browser: Browser) -> Iterator[Client]:

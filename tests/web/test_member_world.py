@@ -16,13 +16,14 @@ from django.test.utils import CaptureQueriesContext
 from gongxiang.acts.note_transfer import note_transfer
 from gongxiang.acts.pay_at_store import pay_at_store
 from gongxiang.acts.review_withdrawal import review_withdrawal
-from gongxiang.base import clock
+from gongxiang.base import clock, ids
+from gongxiang.lab.canonical import digest
+from gongxiang.lab.lines import InjectedLine
 from gongxiang.treasury.models import PayoutState, Verdict
+from gongxiang.web.member.wallet import pages
 from tests.acts import town
 from tests.conftest import Database
 from tests.web.signed import signed_in
-
-pytestmark = pytest.mark.urls("tests.web.member_urls")
 
 FACTS = "积分不保本、不保收益。"
 
@@ -270,6 +271,65 @@ def test_what_cannot_be_withdrawn_is_said_and_kept(lin: Client, amount: str, tol
     assert told in said(answer.content)
     assert f'value="{amount}"' in answer.content.decode()
     assert town.query("SELECT count(*) FROM treasury_payout") == [(0,)]
+
+
+def test_a_withdrawal_needs_a_fresh_proof_of_who_asks(lin: Client) -> None:
+    form = form_of(lin, "/wallet/withdraw")
+    session = lin.session
+    session["member_proved_at"] -= 601 * clock.SECOND
+    session.save()
+    answer = lin.post("/wallet/withdraw", {**form, "amount": "1.00"})
+    assert "提现前，再确认一次是你" in said(answer.content)
+    assert "提现前，再确认一次是你" in words(lin, "/wallet/withdraw")
+    assert town.query("SELECT count(*) FROM treasury_payout") == [(0,)]
+
+
+def test_entries_go_on_page_by_page_with_the_right_balances(
+    lin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "ENTRIES_SIZE", 2)
+    for points in ("1.0000", "2.0000", "3.0000"):
+        sell(lin, points)
+        town.settle_now()
+    first = lin.get("/wallet/entries").content.decode()
+    older = re.findall(r'href="\?before=([0-9-]+)"', first)[0]
+    second = said(lin.get(f"/wallet/entries?before={older}").content)
+    assert "卖出 1.0000 积分 今天 20:41 · 价格 1.8668 +1.49 余 4.49" in second
+    assert "直推奖励 今天 15:10 · 怎么算的 +3.00 余 3.00" in second
+    assert "更早的" not in second
+    assert "没有更早的了" in words(lin, "/wallet/entries?before=1-0-0")
+
+
+def test_a_capped_lot_says_how_it_ended(lin: Client) -> None:
+    inject_until_capped()
+    page = words(lin, "/points")
+    for figure in ("已经结束的", "112.0000 积分 阿芳小馆 · 已到封顶线结清 960.00"):
+        assert figure in page, figure
+    lot = re.findall(r'href="(/points/lots/\d+)"', lin.get("/points").content.decode())[-1]
+    ended = words(lin, lot)
+    for figure in ("已到封顶线结清", "到线自动结清", "离封顶线还差的市值 1,200.00 元", "960.00 元"):
+        assert figure in ended, figure
+    entry = re.findall(r'href="(/why/[0-9-]+)"', lin.get("/wallet").content.decode())[0]
+    assert "到线自动结清" in words(lin, entry)
+
+
+def inject_until_capped() -> None:
+    """Let capital come in so that the first lot, and it alone, reaches its cap."""
+    at = "2026-11-22T12:41:30Z"
+    line = InjectedLine("i1", 240_000, at)
+    town.query(
+        "INSERT INTO orders_fact (id, key, kind, at, is_dated, home_id, amount, digest)"
+        " VALUES (%s, 'i1', 10, %s, true, 0, 2400000000, %s)",
+        ids.next_id(),
+        at,
+        digest(line),
+    )
+    town.query(
+        "INSERT INTO treasury_injection (id, amount)"
+        " SELECT id, amount FROM orders_fact WHERE key = 'i1'"
+    )
+    town.set_clock("2026-11-22T20:42:00+08:00")
+    town.settle_now()
 
 
 def test_nobody_sees_what_is_another_s(lin: Client) -> None:

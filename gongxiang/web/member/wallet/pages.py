@@ -28,7 +28,7 @@ from gongxiang.web.member.wallet import months, queries
 from gongxiang.web.member.wallet.data import Place
 from gongxiang.web.member.wallet.explain import TITLES, explain
 from gongxiang.web.public import queries as public
-from gongxiang.web.shared.identity import member_required
+from gongxiang.web.shared.identity import is_proved, member_required
 
 ENTRIES_LATEST: Final = 5
 ENTRIES_SIZE: Final = 30
@@ -142,7 +142,10 @@ def why(request: HttpRequest, place: str) -> HttpResponse:
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest) -> HttpResponse:
-    """Print the form of a withdrawal, or record the withdrawal."""
+    """Print the form of a withdrawal, or record it; only with a fresh proof of who asks."""
+    if not is_proved(request):
+        face = {"onward": reverse("wallet:withdraw"), "why": "提现"}
+        return page(request, "member/prove.html", {"face": face, "here": "wallet"})
     if request.method == "POST":
         return _withdraw(request)
     return _form(request)
