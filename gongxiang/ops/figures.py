@@ -92,9 +92,12 @@ def bar(*, parts: Sequence[int]) -> tuple[tuple[str, str], ...]:
 
     >>> bar(parts=(3, 1))
     (('0.00', '74.48'), ('75.18', '24.82'))
+    >>> bar(parts=(0,))
+    (('0.00', '0.00'),)
     """
     drawn = [part for part in parts if part > 0]
-    widths = iter(money.largest_remainder(_BAR - _GAP * max(0, len(drawn) - 1), drawn))
+    room = _BAR - _GAP * (len(drawn) - 1) if drawn else 0
+    widths = iter(money.largest_remainder(room, drawn))
     found, x = [], 0
     for part in parts:
         width = next(widths) if part > 0 else 0

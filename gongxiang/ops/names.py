@@ -26,7 +26,7 @@ NOBODY: Final = Cell("没有人", tone="quiet")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A party as a page may show it."""
+    """A party as a page may show it; a store that was only ever named has no page."""
 
     text: str
     href: str
@@ -58,6 +58,8 @@ def names_of(parties: Iterable[int | None]) -> Names:
 
 
 def _known(number: int, kind: int, key: str, name: str | None) -> Known:
+    if kind == Party.STORE and name is None:
+        return Known(text=key, href="")
     if kind == Party.STORE:
-        return Known(text=name or key, href=reverse("admin:store", args=[number]))
+        return Known(text=str(name), href=reverse("admin:store", args=[number]))
     return Known(text=masked(key=key), href=reverse("admin:member", args=[number]))

@@ -25,6 +25,7 @@ STRETCH: Final = 10_000
 """Rows that a filter looks through at a time."""
 FROM: Final = "from"
 _NUMBER_MAX: Final = 2**63 - 1
+_YEARS: Final = range(1970, 3000)
 
 
 class Unreadable(Exception):
@@ -141,10 +142,13 @@ class Address:
         if not text:
             return None
         try:
-            first = midnight(day=(date.fromisoformat(text) - date(1970, 1, 1)).days)
-            return clock.to_datetime(first), clock.to_datetime(first + clock.DAY)
-        except (ValueError, OverflowError):
-            raise Unreadable(f"日期写成 2026-11-22 这样，「{text}」没有看懂") from None
+            day = date.fromisoformat(text)
+        except ValueError:
+            day = None
+        if day is None or day.year not in _YEARS:
+            raise Unreadable(f"日期写成 2026-11-22 这样，「{text}」没有看懂")
+        first = midnight(day=(day - date(1970, 1, 1)).days)
+        return clock.to_datetime(first), clock.to_datetime(first + clock.DAY)
 
     def place(self, size: int) -> tuple[int, ...] | None:
         """Read the place to go on from: so many whole numbers."""

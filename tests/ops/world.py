@@ -5,18 +5,25 @@ paid on 2026-11-22 still wait at 20:36, one of them with 36.00 given back. Prese
 refund window of a day; 天河 alone has an agent.
 """
 
+import html
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, cast
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from gongxiang.acts.publish_rules import publish_rules
 from gongxiang.acts.settle_pool import settle_pool
 from gongxiang.base import clock
 from gongxiang.cli.importing import import_lines
+from gongxiang.economy.terms import Terms
 from gongxiang.lab import lines
 from gongxiang.lab.lines import Line
+from gongxiang.members.models import Party, PartyKey
 from gongxiang.orders.models import Fact
 from gongxiang.points.models import Horizon
 from gongxiang.rulebook.load import load_terms
@@ -26,7 +33,8 @@ TIANHE: Final = "440106"
 YUEXIU: Final = "440104"
 OWNER: Final = "陈阿芳"
 BUYER: Final = "林小满"
-SETTINGS: Final = ("window=86400",)
+PASSWORD: Final = "three-small-fish-7"
+TERMS: Final = replace(load_terms(preset="seed-1"), window=86_400)
 
 _HOURS: Final = (
     *((8, 21, 9), (9, 17, 12), (10, 34, 17), (11, 103, 40), (12, 169, 57), (13, 51, 22)),
@@ -38,27 +46,110 @@ _HOURS: Final = (
 
 def platform() -> None:
     """Open an empty platform with the world in it, and set its clock to 20:36."""
-    publish_rules(
-        terms=replace(load_terms(preset="seed-1"), window=86_400),
-        preset="seed-1",
-        settings=SETTINGS,
-    )
-    drive(history())
+    publish_rules(terms=TERMS, preset="seed-1", settings=["window=86400"])
+    drive(history(), terms=TERMS)
     Horizon.objects.update(offset_seconds=(NOW - _real_now()) // clock.SECOND)
 
 
-def drive(events: Iterator[dict[str, object]]) -> None:
+def drive(events: Iterable[dict[str, object]], *, terms: Terms) -> None:
     """Record events and settle what is due by the clock of the last one."""
     told = [(number, _line(number, event)) for number, event in enumerate(events, start=1)]
-    terms = replace(load_terms(preset="seed-1"), window=86_400)
     replay = import_lines(told, terms=terms, on_chunk=lambda _: None)
     while settle_pool(until=replay.state.clock, orders_max=10) is not None:
         pass
 
 
-def order(key: str) -> tuple[int, int]:
-    """Give the member and the number of an order, as its address has them."""
+def drive_nothing() -> None:
+    """Open an empty platform on which nothing happens."""
+    publish_rules(terms=TERMS, preset="seed-1", settings=["window=86400"])
+
+
+def three_orders() -> Iterator[dict[str, object]]:
+    """Tell of three orders and nobody else."""
+    yield _store("阿芳小馆", OWNER, "罗招", TIANHE)
+    for number, clock_time in enumerate(("11:42", "15:10", "18:05"), start=1):
+        at = f"2026-11-21T{clock_time}:00+08:00"
+        yield _paid(f"{number:06}", BUYER, "阿芳小馆", 100_000, at)
+
+
+def returned_whole() -> Iterator[dict[str, object]]:
+    """Tell of an order that is given back before it settles."""
+    yield _store("阿芳小馆", OWNER, "罗招", TIANHE)
+    yield _paid("000001", BUYER, "阿芳小馆", 100_000, "2026-11-21T11:42:00+08:00")
+    yield {
+        "type": "refunded",
+        "id": "退0001",
+        "order": "000001",
+        "amount_fen": 100_000,
+        "at": "2026-11-21T12:42:00+08:00",
+    }
+    yield {"type": "clock", "id": "now", "at": "2026-11-23T12:42:00+08:00"}
+
+
+def number_of(key: str) -> tuple[int, int]:
+    """Give the member and the number of an order."""
     return Fact.objects.values_list("home_id", "id").get(key=key)
+
+
+def order(key: str) -> str:
+    """Give the address of an order."""
+    return "/ops/orders/{}/{}/".format(*number_of(key))
+
+
+def member(key: str) -> str:
+    """Give the address of a member."""
+    return f"/ops/members/{_party(key, Party.PERSON)}/"
+
+
+def store(key: str) -> str:
+    """Give the address of a store."""
+    return f"/ops/stores/{_party(key, Party.STORE)}/"
+
+
+def pages() -> dict[str, str]:
+    """Give the address of every kind of page by its name."""
+    home = _party(BUYER, Party.PERSON)
+    return {
+        "today": "/ops/",
+        "find": "/ops/find/?q=000001",
+        "palette": "/ops/search/?s=000001",
+        "orders": "/ops/orders/",
+        "orders of a state": "/ops/orders/?state=settled",
+        "orders of a day": "/ops/orders/?day=2026-11-21",
+        "orders of a store": "/ops/orders/?store=阿芳小馆",
+        "order settled": order("000001"),
+        "order waiting": order("000040"),
+        "steps": "/ops/steps/",
+        "steps of a kind": "/ops/steps/?kind=1&day=2026-11-22",
+        "lots": "/ops/lots/",
+        "lots of a state": "/ops/lots/?state=held",
+        "lots by cap": "/ops/lots/?order=cap",
+        "postings": "/ops/postings/",
+        "postings of a batch": "/ops/postings/?batch=6&kind=direct",
+        "postings of a party": f"/ops/postings/?home={home}",
+        "postings of a kind": f"/ops/postings/?home={home}&kind=settled",
+        "batches": "/ops/batches/",
+        "batch": "/ops/batches/6/",
+        "balances": "/ops/balances/",
+        "balances of an account": "/ops/balances/?account=108&sign=debt",
+        "members": "/ops/members/",
+        "members of a state": "/ops/members/?state=joined",
+        "members referred": f"/ops/members/?referrer={home}",
+        "member": member(BUYER),
+        "stores": "/ops/stores/",
+        "store": store("阿芳小馆"),
+        "contracts": "/ops/contracts/",
+        "versions": "/ops/rules/",
+        "version": "/ops/rules/1/",
+    }
+
+
+def text_of(response: HttpResponseBase) -> str:
+    """Give what a person reads on a page: no markup, no drawings of the theme's font."""
+    body = cast("HttpResponse", response).content.decode()
+    body = re.sub(r"<(script|style|head)\b.*?</\1>", " ", body, flags=re.DOTALL)
+    body = re.sub(r'<span class="material-symbols[^>]*>[^<]*</span>', " ", body)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
 def history() -> Iterator[dict[str, object]]:
@@ -69,6 +160,10 @@ def history() -> Iterator[dict[str, object]]:
     yield _paid("000003", BUYER, "青禾眼镜", 100_000, "2026-11-21T18:05:00+08:00")
     yield from sorted(_today(), key=lambda event: str(event["at"]))
     yield {"type": "clock", "id": "now", "at": clock.format_at(NOW)}
+
+
+def _party(key: str, kind: int) -> int:
+    return PartyKey.objects.values_list("party_id", flat=True).get(key=key, kind=kind)
 
 
 def _real_now() -> int:

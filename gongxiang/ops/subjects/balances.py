@@ -52,9 +52,11 @@ _TRIAL_COLUMNS: Final = (
     Column("单位"),
 )
 _TRIAL: Final = """
+SELECT account, sum(amount), count(*) FROM ledger_balance WHERE party_id = ANY(%s) GROUP BY account
+ UNION ALL
 SELECT account, sum(amount), count(*) FROM ledger_balance
- WHERE party_id = ANY(%s)
-    OR (SELECT reltuples FROM pg_class WHERE oid = 'ledger_balance'::regclass) <= %s
+ WHERE party_id > 999
+   AND (SELECT reltuples FROM pg_class WHERE oid = 'ledger_balance'::regclass) <= %s
  GROUP BY account ORDER BY account
 """
 _PLACES: Final = "WHERE (party_id, account) < (%(party)s, %(account)s) AND party_id > 999"

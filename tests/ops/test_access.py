@@ -1,0 +1,117 @@
+"""The console is for staff alone, answers every address, and nobody writes with it."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import InternalError
+from django.test import Client
+
+from gongxiang.ops.rows import reading, rows
+from gongxiang.ops.site import PAGES, console
+from tests.ops import world
+
+WRITERS = ("post", "put", "patch", "delete")
+
+
+def test_every_page_answers_the_staff(employee: Client) -> None:
+    answers = {name: employee.get(path).status_code for name, path in world.pages().items()}
+    assert answers == dict.fromkeys(answers, 200)
+
+
+def test_the_pages_tried_are_all_there_are(town: None) -> None:
+    tried = {path.partition("?")[0].removeprefix("/ops/") for path in world.pages().values()}
+    shapes = {route.partition("<")[0] for route, _, _ in PAGES}
+    assert {shape for shape in shapes if not any(path.startswith(shape) for path in tried)} == set()
+
+
+def test_a_visitor_is_led_to_the_sign_in(town: None) -> None:
+    for path in world.pages().values():
+        answer = Client().get(path)
+        assert answer.status_code == 302, path
+        assert answer["Location"].startswith("/ops/login/?next=/ops/")
+
+
+def test_a_customer_is_led_to_the_sign_in(town: None) -> None:
+    client = Client()
+    client.force_login(User.objects.get(username="guest"))
+    for path in world.pages().values():
+        assert client.get(path).status_code == 302, path
+
+
+def test_a_customer_is_told_that_this_is_for_staff(town: None) -> None:
+    client = Client()
+    client.force_login(User.objects.get(username="guest"))
+    assert "这个账号不是员工" in world.text_of(client.get("/ops/login/?next=/ops/"))
+
+
+def test_signing_in_leads_to_today(town: None) -> None:
+    client = Client()
+    page = client.get("/ops/login/")
+    assert "只对员工开放" in world.text_of(page)
+    answer = client.post(
+        "/ops/login/", {"username": "li", "password": world.PASSWORD, "next": "/ops/"}
+    )
+    assert (answer.status_code, answer["Location"]) == (302, "/ops/")
+
+
+def test_signing_in_without_a_way_back_leads_to_today_as_well(town: None) -> None:
+    body = Client().get("/ops/login/").content.decode()
+    assert '<input type="hidden" name="next" value="/ops/">' in body
+
+
+def test_a_wrong_password_is_refused_in_chinese(town: None) -> None:
+    answer = Client().post("/ops/login/", {"username": "li", "password": "wrong"})
+    assert "请输入一个正确的" in world.text_of(answer)
+
+
+def test_signing_out_is_a_post(superuser: Client) -> None:
+    assert superuser.get("/ops/logout/").status_code == 405
+    assert superuser.post("/ops/logout/").status_code == 200
+    assert superuser.get("/ops/").status_code == 302
+
+
+@pytest.mark.parametrize("method", WRITERS)
+def test_no_page_takes_anything_not_even_from_a_superuser(superuser: Client, method: str) -> None:
+    for path in world.pages().values():
+        assert getattr(superuser, method)(path).status_code == 405, path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/ops/orders/order/add/", "/ops/orders/order/1/change/", "/ops/orders/order/1/delete/"),
+        *("/ops/auth/user/add/", "/ops/ledger/posting/1/change/", "/ops/points/pool/1/delete/"),
+        *("/ops/orders/add/", "/ops/rules/1/change/", "/ops/members/1/delete/"),
+    ],
+)
+def test_nothing_can_be_added_changed_or_deleted(superuser: Client, path: str) -> None:
+    assert superuser.post(path, {"name": "x"}).status_code == 405
+    assert superuser.get(path).status_code == 404
+
+
+def test_no_model_is_registered(town: None) -> None:
+    assert console.is_registered(User) is False
+    assert console._registry == {}
+
+
+def test_a_page_cannot_write_even_if_it_tried(town: None) -> None:
+    with pytest.raises(InternalError, match="read-only transaction"), reading():
+        rows("UPDATE points_pool SET step = step + 1 RETURNING step")
+
+
+def test_an_unknown_address_says_so_in_the_console(superuser: Client) -> None:
+    answer = superuser.get("/ops/nothing/here/")
+    assert answer.status_code == 404
+    assert "没有「nothing/here/」这一页" in world.text_of(answer)
+
+
+def test_one_can_change_ones_own_password(employee: Client) -> None:
+    page = world.text_of(employee.get("/ops/password_change/"))
+    assert "旧密码" in page
+    assert "再次输入新密码" in page or "新密码确认" in page
+
+
+@pytest.mark.parametrize("path", ["/ops/", "/ops/login/"])
+def test_the_console_has_a_policy_of_its_own(employee: Client, path: str) -> None:
+    policy = employee.get(path)["Content-Security-Policy"]
+    assert "script-src 'self' 'unsafe-eval'" in policy
+    assert "http" not in policy
