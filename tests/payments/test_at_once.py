@@ -1,0 +1,64 @@
+"""64 at once: one form's key is one payment, and refunds never exceed what was paid (C1)."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from django.db import connections
+
+from gongxiang.acts.dispatch_outbox import dispatch_outbox
+from gongxiang.acts.refund_order import RefundExceedsOrder, refund_order
+from gongxiang.acts.sweep_payments import sweep_payments
+from gongxiang.sandbox.pay import Sandbox
+from tests.payments.paying import World, ask, opened, paid
+
+AT_ONCE = 64
+THREADS = 16
+Answer = TypeVar("Answer")
+
+
+def at_once(act: Callable[[int], Answer]) -> list[Answer]:
+    """Do something 64 times, 16 at a time, each on a connection of its own."""
+
+    def alone(each: int) -> Answer:
+        try:
+            return act(each)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(alone, range(AT_ONCE)))
+
+
+def test_64_taps_on_one_form_are_one_payment(world: World, sandbox: Sandbox) -> None:
+    numbers = at_once(lambda _: opened(world).number)
+    assert len(set(numbers)) == 1
+    assert ask("SELECT count(*) FROM payments_attempt") == [(1,)]
+    assert len(sandbox.trades.newest(100)) == 1
+
+
+def test_64_refunds_of_a_thirteenth_are_twelve(world: World, sandbox: Sandbox) -> None:
+    trade = paid(sandbox, opened(world).number)
+    ask("UPDATE payments_attempt SET query_at = now()")
+    sweep_payments()
+    ((order,),) = ask("SELECT id FROM orders_order")
+
+    def refund(each: int) -> bool:
+        try:
+            refund_order(key=f"r{each}", member=world.member, order=order, amount_fen=1_000)
+        except RefundExceedsOrder:
+            return False
+        return True
+
+    assert at_once(refund).count(True) == 12
+    assert ask("SELECT returned FROM orders_order") == [(120_000_000,)]
+    at_once(lambda _: dispatch_outbox())
+    assert ask("SELECT state, count(*) FROM payments_channelrefund GROUP BY 1") == [("done", 12)]
+    assert trade.refunded_fen == 12_000
+
+
+def test_64_sweepers_ask_about_a_payment_once(world: World, sandbox: Sandbox) -> None:
+    paid(sandbox, opened(world).number)
+    ask("UPDATE payments_attempt SET query_at = now()")
+    assert sum(at_once(lambda _: sweep_payments())) == 1
+    assert ask("SELECT count(*) FROM orders_order") == [(1,)]
