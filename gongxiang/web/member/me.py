@@ -168,7 +168,7 @@ def end_all(request: HttpRequest) -> HttpResponseBase:
 
 def _page(request: HttpRequest, name: str, face: Mapping[str, object]) -> HttpResponse:
     status = REFUSED if face.get("trouble") else 200
-    return render(request, f"member/{name}.html", {"face": face, "here": "me"}, status=status)
+    return render(request, f"member/{name}.html", {"face": face, "here": "wallet"}, status=status)
 
 
 def _see(path: str) -> HttpResponseRedirect:

@@ -25,7 +25,7 @@ def team(request: HttpRequest) -> HttpResponseBase:
         "team": people.team(member=member),
         "rate": direct_rate(),
     }
-    return render(request, "member/team.html", {"face": face, "here": "me"})
+    return render(request, "member/team.html", {"face": face, "here": "wallet"})
 
 
 @require_safe
@@ -34,7 +34,7 @@ def share(request: HttpRequest) -> HttpResponseBase:
     """Print `/share`."""
     person = people.person(member=signed_in(request))
     face = {"link": _link(request, person.code), "code": person.code, "rate": direct_rate()}
-    return render(request, "member/share.html", {"face": face, "here": "me"})
+    return render(request, "member/share.html", {"face": face, "here": "wallet"})
 
 
 @require_safe
