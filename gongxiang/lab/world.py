@@ -98,7 +98,10 @@ class Person:
 
 @dataclass(slots=True, eq=False)
 class Store:
-    """A store, and the rewards its turnover earns until somebody's period begins or ends."""
+    """A store, and the rewards its turnover earns until somebody's period begins or ends.
+
+    They are looked up again after any change of regions and contracts.
+    """
 
     id: str
     owner: str | None
@@ -108,6 +111,7 @@ class Store:
     rewards: tuple[Reward, ...] = ()
     agents: tuple[str | None, ...] = (None,) * len(LEVELS)
     valid_until: int = -_FOREVER
+    changes_known: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -124,6 +128,7 @@ class World:
         default_factory=lambda: defaultdict(list)
     )
     _named: set[str] = field(default_factory=set)
+    _changes: int = 0
 
     def join(self, line: MemberLine) -> None:
         """Introduce a member; raises `MemberExists` or `ReferralCycle`."""
@@ -191,7 +196,7 @@ class World:
                 raise NoSuchRegion(f"{code} is no province, or belongs to a grand region")
         self.grand_regions[line.id] = line.provinces
         self.grand_region_of.update(dict.fromkeys(line.provinces, line.id))
-        self._forget_rewards()
+        self._changes += 1
 
     def appoint(self, line: AgentLine, *, start_at: int) -> None:
         """Begin an agent's period; raises `NoSuchRegion` or `RegionTaken`."""
@@ -200,7 +205,7 @@ class World:
         if agency.is_taken(contracts, start_at=start_at):
             raise RegionTaken(f"{line.region} has an agent in the period")
         contracts.append(Contract(line.member, start_at))
-        self._forget_rewards()
+        self._changes += 1
 
     def dismiss(self, line: AgentEndedLine, *, end_at: int) -> Contract:
         """End the period of a region's agent; raises `NoSuchRegion` or `NoAgentInOffice`."""
@@ -208,7 +213,7 @@ class World:
         for contract in self.contracts.get((line.level, line.region), ()):
             if contract.end_at is None:
                 contract.end_at = end_at
-                self._forget_rewards()
+                self._changes += 1
                 return contract
         raise NoAgentInOffice(f"{line.region} has no agent without an end")
 
@@ -222,7 +227,7 @@ class World:
 
     def rewards(self, person: Person, store: Store, *, at: int) -> tuple[Reward, ...]:
         """Give whom an order paid now would reward, and at what rates (R1-R5)."""
-        if at >= store.valid_until:
+        if at >= store.valid_until or store.changes_known != self._changes:
             self._renew(store, at)
         of_person = person.rewards
         if of_person is None:
@@ -252,10 +257,6 @@ class World:
             person.rewards = found
         return found
 
-    def _forget_rewards(self) -> None:
-        for store in self.stores.values():
-            store.valid_until = -_FOREVER
-
     def _renew(self, store: Store, at: int) -> None:
         """Look up who is in office on a store's path, and until when that holds."""
         place = store.place
@@ -277,6 +278,7 @@ class World:
         store.agents = tuple(agents)
         store.rewards = reward.of_store(store.recruiter, store.agents, terms=self.terms)
         store.valid_until = until
+        store.changes_known = self._changes
 
 
 def _known(name: str | None, among: Mapping[str, Person] | Mapping[str, Store]) -> str | None:
