@@ -128,6 +128,7 @@ class World:
         default_factory=lambda: defaultdict(list)
     )
     _named: set[str] = field(default_factory=set)
+    _tops: dict[str, str] = field(default_factory=dict)
     _changes: int = 0
 
     def join(self, line: MemberLine) -> None:
@@ -162,13 +163,18 @@ class World:
         return person
 
     def _refuse_cycle(self, member: str, referrer: str) -> None:
-        """Walk up from the referrer, but only when somebody already named the new member."""
-        above: str | None = referrer
-        may_be_above = member in self._named
-        while above is not None:
-            if above == member:
-                raise ReferralCycle(f"{member} is above {referrer}: nobody is his own ancestor")
-            above = self._referrer_of(above) if may_be_above else None
+        """Look who stands at the top above the referrer: a member not yet bound stands there."""
+        if referrer == member or (member in self._named and self._top(referrer) == member):
+            raise ReferralCycle(f"{member} is above {referrer}: nobody is his own ancestor")
+
+    def _top(self, name: str) -> str:
+        """Give who stands at the top above somebody, and remember the way for the next time."""
+        passed = []
+        while above := self._tops.get(name) or self._referrer_of(name):
+            passed.append(name)
+            name = above
+        self._tops.update(dict.fromkeys(passed, name))
+        return name
 
     def _referrer_of(self, member: str) -> str | None:
         person = self.members.get(member)

@@ -79,11 +79,27 @@ def test_nobody_becomes_his_own_ancestor() -> None:
         assert answer["refused"] == [{"line": len(lines), "reason": "cycle"}]
 
 
-def test_a_chain_of_a_hundred_thousand_is_bound_without_walking_it_again_and_again() -> None:
+def test_a_chain_of_a_hundred_thousand_is_not_walked_again_and_again() -> None:
     chain = [member("m0", None), *(member(f"m{n}", f"m{n - 1}") for n in range(1, 100_000))]
-    replay = folded(chain, SEED_1)
-    assert len(replay.world.members) == 100_000
+    named = [member(f"child{n}", f"late{n}") for n in range(3_000)]
+    late = [member(f"late{n}", "m99999") for n in range(3_000)]
+    replay = folded([*chain, *named, *late, member("m", "late0")], SEED_1)
+    assert len(replay.world.members) == 106_001
     assert replay.refused == []
+
+
+def test_a_cycle_is_found_after_those_at_the_top_were_bound_themselves() -> None:
+    lines = [
+        member("c", "b"),
+        member("x", "c"),
+        member("b", "a"),
+        member("y", "x"),
+        member("a", "top"),
+        member("top", "y"),
+        member("top", None),
+    ]
+    answer = outcome(folded(lines, SEED_1))
+    assert answer["refused"] == [{"line": 6, "reason": "cycle"}]
 
 
 AGENTS = (
