@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from gongxiang.acts.note_transfer import note_transfer
 from gongxiang.acts.pay_at_store import pay_at_store
 from gongxiang.acts.review_withdrawal import review_withdrawal
-from gongxiang.base import clock, ids
+from gongxiang.base import clock, ids, text
 from gongxiang.lab.canonical import digest
 from gongxiang.lab.lines import InjectedLine
 from gongxiang.treasury.models import PayoutState, Verdict
@@ -50,8 +50,8 @@ def words(client: Client, path: str, *, status: int = 200) -> str:
 
 def said(page: bytes) -> str:
     """Take the tags away; inline parts of a figure stay together."""
-    text = re.sub(r"</?(small|b|time|i)\b[^>]*>", "", page.decode())
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text)))
+    page_text = re.sub(r"</?(small|b|time|i)\b[^>]*>", "", page.decode())
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page_text)))
 
 
 def form_of(client: Client, path: str) -> dict[str, str]:
@@ -330,6 +330,41 @@ def inject_until_capped() -> None:
     )
     town.set_clock("2026-11-22T20:42:00+08:00")
     town.settle_now()
+
+
+class TestTheTown:
+    """Under the production rules: one per cent of circulation a day, locked for seven days."""
+
+    @pytest.fixture(autouse=True)
+    def _town(self, database: Database) -> Iterator[None]:
+        assert database.name
+        cache.clear()
+        town.open_town(
+            town.THE_WORLD[:7], at="2026-11-29T12:00:00+08:00", preset="town", settings=()
+        )
+        with override_settings(SECURE_SSL_REDIRECT=False, ALLOWED_HOSTS=["testserver"]):
+            yield
+
+    def test_the_form_offers_what_the_day_allows_and_says_when_it_is_used_up(
+        self, lin: Client
+    ) -> None:
+        ((circulating,),) = town.query("SELECT circulating FROM points_pool")
+        limit = text.points(atoms=circulating // 100)
+        page = words(lin, "/points")
+        assert f"今天能卖 {limit}" in page
+        assert f"一个人一天最多卖流通积分的 1%，今天还能卖 {limit}。" in page
+        refused = said(lin.get("/points/sell?points=50").content)
+        assert f"今天还能卖 {limit} 积分，明天 00:00 恢复" in refused
+        sell(lin, limit)
+        assert "今天能卖的都卖了" in words(lin, "/points")
+
+    def test_a_locked_lot_says_from_when_it_can_be_sold(self) -> None:
+        zhou = signed_in("zhou")
+        page = words(zhou, "/points")
+        for figure in ("锁定中的积分", "锁定中", "今天 15:10 起可卖", "得到后满 7 天才能卖"):
+            assert figure in page, figure
+        refused = said(zhou.get("/points/sell?points=1").content)
+        assert "最早的一批 今天 15:10 起可以卖（得到后满 7 天）" in refused
 
 
 def test_nobody_sees_what_is_another_s(lin: Client) -> None:

@@ -69,18 +69,18 @@ def quote(holding: Sequence[Held], points: int, *, pair: Pair, now: int) -> Quot
     )
 
 
-def typed_points(typed: str, lots: Sequence[Held]) -> int | None:
+def typed_points(typed: str, lots: Sequence[Held], *, most: int) -> int | None:
     """Read points as a person types them; None for what is no number.
 
     What a page shows is cut to four decimals: an amount typed as it is shown for the first lots
-    together means all of them, so that nothing too small to see is left behind.
+    together, or for `most` of today, means all of them: nothing too small to see is left.
     """
     match = _TYPED.fullmatch(typed.replace(",", "").strip())
     if match is None:
         return None
     whole, rest = match.group(1), match.group(2) or ""
     points = int(whole) * POINT + int(rest.ljust(_DECIMALS, "0"))
-    for together in _together(lots):
+    for together in (most, *_together(lots)):
         if points == together - together % _SHOWN:
             return together
     return points
@@ -95,14 +95,14 @@ def chips(lots: Sequence[Held], chosen: str) -> tuple[Chip, ...]:
     )
 
 
-def part_of(lots: Sequence[Held], part: str) -> int:
-    """Give the points that a choice stands for."""
+def part_of(lots: Sequence[Held], part: str, *, most: int) -> int:
+    """Give the points that a choice stands for, at most what can be sold today."""
     total = sum(each.lot.left for each in lots)
-    if part == "all":
-        return total
+    if part == "all" or not lots:
+        return most
     if part == "half":
-        return max(1, total // 2 // _SHOWN * _SHOWN)
-    return lots[0].lot.left if lots else 0
+        return min(most, total // 2 // _SHOWN * _SHOWN)
+    return min(most, lots[0].lot.left)
 
 
 def lot_face(held: Held, *, pair: Pair, now: int) -> LotFace:

@@ -21,6 +21,7 @@ from gongxiang.acts.sell_points import (
     UnknownSeller,
     sell_points,
 )
+from gongxiang.base.clock import next_shanghai_midnight
 from gongxiang.base.money import FEN, MYRIAD
 from gongxiang.economy.refusal import SaleExceedsHolding
 from gongxiang.economy.terms import Terms
@@ -53,6 +54,13 @@ class _Desk:
     member: int
     present: Present
     holding: tuple[Held, ...]
+    left_today: int | None
+
+    @property
+    def most(self) -> int:
+        """Give what can be sold now: unlocked, and within what is left of today's limit."""
+        unlocked = sum(each.lot.left for each in self.lots)
+        return unlocked if self.left_today is None else min(unlocked, self.left_today)
 
     @property
     def lots(self) -> list[Held]:
@@ -78,7 +86,7 @@ def points(request: HttpRequest) -> HttpResponse:
             member=desk.member, pair=pool.pair, versions=desk.present.versions
         )
     lots, part = desk.lots, request.GET.get("part", "first")
-    chosen = faces.part_of(lots, part)
+    chosen = faces.part_of(lots, part, most=desk.most)
     open_lots = [each for each in desk.holding if each.lot.left]
     context = {
         **_shared(desk),
@@ -86,6 +94,7 @@ def points(request: HttpRequest) -> HttpResponse:
         "held": sum(each.lot.left for each in open_lots),
         "spent": sum(each.lot.spend for each in open_lots),
         "sellable": sum(each.lot.left for each in lots),
+        "most": desk.most,
         "part": desk.quote(chosen) if chosen else None,
         "chips": faces.chips(lots, part if part in {"half", "all"} else "first"),
         "lots": _faces(desk, open_lots),
@@ -109,14 +118,18 @@ def sell(request: HttpRequest) -> HttpResponse:
     with public.one_moment():
         desk = _desk(request)
     typed = request.GET.get("points", "")
-    wanted = faces.typed_points(typed, desk.lots)
+    wanted = faces.typed_points(typed, desk.lots, most=desk.most)
     if wanted is None:
         return _check_page(request, desk, typed=typed, error=words.NO_NUMBER)
     try:
-        return _check_page(request, desk, quote=desk.quote(wanted))
+        quote = desk.quote(wanted)
     except SaleExceedsHolding:
-        error = words.refusal_words(_why_not(desk), now=desk.present.pool.now, terms=_terms(desk))
-        return _check_page(request, desk, typed=typed, error=error)
+        return _refused(request, desk, _why_not(desk), typed=typed)
+    if wanted > desk.most:
+        resets_at = next_shanghai_midnight(desk.present.pool.now)
+        limit = DayLimitReached(most=desk.most, resets_at=resets_at)
+        return _refused(request, desk, limit, typed=typed)
+    return _check_page(request, desk, quote=quote)
 
 
 def _sell(request: HttpRequest) -> HttpResponse:
@@ -138,8 +151,7 @@ def _sell(request: HttpRequest) -> HttpResponse:
             )
         recorded = sell_points(key=key, member=member, points=wanted, shown_net=shown)
     except SaleExceedsHolding:
-        error = words.refusal_words(_why_not(desk), now=desk.present.pool.now, terms=_terms(desk))
-        return _check_page(request, desk, error=error)
+        return _refused(request, desk, _why_not(desk))
     except (
         AllLocked,
         DayLimitReached,
@@ -148,8 +160,7 @@ def _sell(request: HttpRequest) -> HttpResponse:
         UnknownSeller,
         KeyTaken,
     ) as refusal:
-        error = words.refusal_words(refusal, now=desk.present.pool.now, terms=_terms(desk))
-        return _check_page(request, desk, error=error)
+        return _refused(request, desk, refusal)
     return _to_sale(recorded.number)
 
 
@@ -219,6 +230,14 @@ def lot(request: HttpRequest, number: int) -> HttpResponse:
     return page(request, "points/lot.html", context)
 
 
+def _refused(
+    request: HttpRequest, desk: _Desk, refusal: words.Refusal, *, typed: str = ""
+) -> HttpResponse:
+    """Print the check page with what is wrong, what was typed kept."""
+    error = words.refusal_words(refusal, now=desk.present.pool.now, terms=_terms(desk))
+    return _check_page(request, desk, typed=typed, error=error)
+
+
 def _check_page(
     request: HttpRequest,
     desk: _Desk,
@@ -238,7 +257,7 @@ def _check_page(
         "moved": moved,
         "before": before,
         "key": fresh_token(),
-        "sellable": sum(each.lot.left for each in desk.lots),
+        "most": desk.most,
     }
     status = _REFUSED if error or moved else 200
     return page(request, "points/sell.html", context, status=status)
@@ -263,6 +282,12 @@ def _desk(request: HttpRequest) -> _Desk:
         member=member,
         present=now,
         holding=queries.holding(member=member, versions=now.versions),
+        left_today=queries.left_today(
+            member=member,
+            now=now.pool.now,
+            circulating=now.pool.pair.circulating,
+            terms=now.terms,
+        ),
     )
 
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from gongxiang.base import text
-from gongxiang.base.clock import SECOND
+from gongxiang.base.clock import DAY, SECOND, format_at, next_shanghai_midnight
+from gongxiang.base.money import floor_share
 from gongxiang.economy.lot import Lot
 from gongxiang.economy.mint import mint
 from gongxiang.economy.split import split
@@ -67,6 +68,13 @@ SELECT sale.id, (extract(epoch FROM fact.at) * 1000000)::bigint, sale.points, sa
   ) AS step ON true
  WHERE sale.member_id = %s AND sale.id = %s
 """
+_SOLD_SINCE: Final = """
+SELECT coalesce(sum(sale.points), 0)
+  FROM orders_fact fact JOIN points_sale sale ON (sale.member_id, sale.id) = (fact.home_id, fact.id)
+  LEFT JOIN orders_outcome outcome ON (outcome.home_id, outcome.fact_id) = (fact.home_id, fact.id)
+ WHERE fact.home_id = %s AND fact.kind = 9 AND fact.at >= %s
+   AND outcome.is_accepted IS NOT false
+"""
 _BY_KEY: Final = "SELECT id FROM orders_fact WHERE key = %s AND home_id = %s"
 
 
@@ -121,6 +129,15 @@ def sale(*, member: int, number: int) -> Sale | None:
         value=points * money // circulating if is_done else 0,
         price=text.price_units(pool=money, circulating=circulating) if is_done else 0,
     )
+
+
+def left_today(*, member: int, now: int, circulating: int, terms: Terms) -> int | None:
+    """Give what a person may still sell today (E12), None where the rules set no limit."""
+    if not terms.sale_limit:
+        return None
+    midnight = format_at(next_shanghai_midnight(now) - DAY)
+    sold = int(_rows(_SOLD_SINCE, (member, midnight))[0][0])
+    return max(0, floor_share(circulating, terms.sale_limit) - sold)
 
 
 def recorded(*, member: int, key: str) -> int | None:
