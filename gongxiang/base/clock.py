@@ -102,6 +102,15 @@ def shanghai_day(at: int) -> int:
     return (at + SHANGHAI_OFFSET) // DAY
 
 
+def shanghai_midnight(at: int) -> int:
+    """Give 00:00 (+08:00) of the day that a moment lies in.
+
+    >>> format_at(shanghai_midnight(parse_at("2026-03-01T09:30:00+08:00")))
+    '2026-02-28T16:00:00Z'
+    """
+    return shanghai_day(at) * DAY - SHANGHAI_OFFSET
+
+
 def next_shanghai_midnight(at: int) -> int:
     """Give 00:00 (+08:00) of the day after the one that a moment lies in (R5).
 

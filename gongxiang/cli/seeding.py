@@ -5,6 +5,7 @@ Source: spec/events.md (preset town); H4 (defaults are the safe ones).
 
 from collections.abc import Callable
 
+from gongxiang.acts.give_account import give_account
 from gongxiang.acts.move_horizon import move_horizon
 from gongxiang.acts.name_stores import name_stores
 from gongxiang.acts.publish_rules import publish_rules
@@ -13,9 +14,12 @@ from gongxiang.cli.settling import settle_all
 from gongxiang.governance.models import RuleVersion
 from gongxiang.lab.town import store_names, town_lines
 from gongxiang.ledger import raw
+from gongxiang.members.models import Party, PartyKey
 from gongxiang.rulebook.load import load_terms
 
 PRESET = "town"
+OWNERS = {"M0001": ("林小满", "13800000001"), "M0002": ("周青禾", "13800000002")}
+"""Owners of the first two stores: their names and the invented numbers they sign in with."""
 
 
 def seed_town(*, log: Callable[[str], None]) -> None:
@@ -29,7 +33,20 @@ def seed_town(*, log: Callable[[str], None]) -> None:
     lines = enumerate(town_lines(until=_now()), 1)
     import_lines(lines, terms=terms, on_chunk=lambda _chunk: None)
     name_stores(names=store_names())
+    _give_accounts()
     settle_all(until=move_horizon())
+
+
+def _give_accounts() -> None:
+    """Let the first owners sign in, each by a phone number that belongs to nobody."""
+    people = {
+        key: party
+        for key, party in PartyKey.objects.filter(
+            kind=Party.PERSON, key__in=list(OWNERS)
+        ).values_list("key", "party_id")
+    }
+    for key, (name, number) in OWNERS.items():
+        give_account(member=people[key], name=name, number=number)
 
 
 def _is_unfinished() -> bool:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("ops/", console.urls),
     path("", include("gongxiang.web.public.urls")),
     path("", include("gongxiang.web.member.urls")),
+    path("", include("gongxiang.web.merchant.urls")),
     path("", include("gongxiang.web.member.points.urls")),
     path("", include("gongxiang.web.member.wallet.urls")),
 ]

@@ -1,6 +1,6 @@
 """The machine: one event folded into the state, and what it moved (the engine everybody shares).
 
-    apply(state, event, terms) -> state, movements
+    apply(state, event) -> state, movements        the terms travel with the order
 
 The platform's settlement, the replay of an event file, the audit and the simulator all call this
 one function. It asks no clock, no chance and no input or output. An event that the rules refuse

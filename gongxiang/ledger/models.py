@@ -55,8 +55,8 @@ class Posting(models.Model):
     batch_id = models.BigIntegerField("批次")
     event_id = models.BigIntegerField("事件")
     leg = models.IntegerField("科目与用途")
-    debit = WholeField("借", null=True)
-    credit = WholeField("贷", null=True)
+    debit = WholeField("借", null=True)  # type: ignore[misc]
+    credit = WholeField("贷", null=True)  # type: ignore[misc]
 
     class Meta:
         verbose_name = "分录"

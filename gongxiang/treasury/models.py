@@ -1,7 +1,5 @@
 """Money that enters the pool and cash that leaves the platform.
 
-The amount of an injection stands on its fact; a withdrawal also has whose it is.
-
 Units: micro-yuan.
 Source: E18, P4.
 """

@@ -10,6 +10,8 @@ ALTER TABLE orders_order ADD PRIMARY KEY (member_id, id);
 ALTER TABLE orders_order ADD CONSTRAINT orders_order_amounts
     CHECK (amount > 0 AND returned BETWEEN 0 AND amount);
 CREATE INDEX orders_order_due ON orders_order (due_at, due_rank, id);
+-- What a store took, newest last: its pages of today, till and orders.
+CREATE INDEX orders_order_store ON orders_order (store_id, paid_at, id);
 
 ALTER TABLE orders_refund DROP CONSTRAINT orders_refund_pkey;
 ALTER TABLE orders_refund ADD PRIMARY KEY (member_id, id);

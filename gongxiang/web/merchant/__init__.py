@@ -1,0 +1,1 @@
+"""The store's faces: today, the till, orders and their refunds."""
