@@ -39,12 +39,8 @@ def seed_town(*, log: Callable[[str], None]) -> None:
 
 def _give_accounts() -> None:
     """Let the first owners sign in, each by a phone number that belongs to nobody."""
-    people = {
-        key: party
-        for key, party in PartyKey.objects.filter(
-            kind=Party.PERSON, key__in=list(OWNERS)
-        ).values_list("key", "party_id")
-    }
+    known = PartyKey.objects.filter(kind=Party.PERSON, key__in=list(OWNERS))
+    people = dict(known.values_list("key", "party_id"))
     for key, (name, number) in OWNERS.items():
         give_account(member=people[key], name=name, number=number)
 
