@@ -9,7 +9,6 @@ import argparse
 import hashlib
 import os
 import secrets
-from itertools import chain
 from pathlib import Path
 
 import django
@@ -74,10 +73,11 @@ def _verify_file(path: Path) -> str:
     try:
         with explained(path), Progress("verifying") as progress:
             entries = read_lines(path, watch=progress.show)
-            first = next(entries)
+            if not path.is_file():
+                next(entries)
             with seal_path.open("rb") as file:
                 seal = read_seal(file)
-            found = audit_file(chain([first], entries), seal=seal, file=_digest(path))
+            found = audit_file(entries, seal=seal, file=_digest(path))
     except FileNotFoundError as error:
         raise Failure(
             f"there is no seal {seal_path}: `export` writes it beside the file; copy both"

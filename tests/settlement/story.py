@@ -19,17 +19,21 @@ from gongxiang.acts.seal_days import seal_days
 from gongxiang.base import ids
 from gongxiang.base.clock import parse_at
 from gongxiang.base.money import FEN, POINT
+from gongxiang.cli.settling import settle_all
 from gongxiang.economy.events import Sold, Withdrawn
 from gongxiang.lab.lines import SoldLine, WithdrawnLine
 from gongxiang.lab.replay import Replay
 from gongxiang.members.models import Member, PartyKey
 from gongxiang.settlement.intake import Intake
-from tests.settlement.platforms import Books, record, settle, terms_with
+from tests.settlement.platforms import Books, record, terms_with
 
 TERMS: Final = terms_with(
     {"window": 3_600, "exit_cap": 1_200, "grand_region": 45, "genesis_money": 500_000_000}
 )
 ORDERS: Final = 24
+SETTLED: Final = 21
+"""Up to which order the platform has settled; the rest is recorded and waits to be reached."""
+
 BATCH: Final = 5
 _START: Final = datetime(2026, 3, 1, 1, tzinfo=UTC)
 
@@ -43,7 +47,7 @@ def open_story(books: Books) -> Replay:
     """Drive the history into the empty platform, refuse what it refuses, seal what has ended."""
     replay = record(told(), terms=TERMS)
     _record_refused(replay)
-    settle(replay, batch=BATCH)
+    settle_all(until=parse_at(_at(60 * 72 + 20 * SETTLED)), batch=BATCH)
     books.connection.execute("SET LOCAL session_replication_role = replica")
     books.connection.execute(
         "UPDATE ledger_batch SET recorded_at = recorded_at - (9 - id / 2) * interval '1 day'"
