@@ -1,7 +1,8 @@
 """A code sent to a phone: for one purpose, within the limits, valid for some minutes.
 
 The limits are checked and the code is written down in one transaction, one at a time for a phone
-and for an address; the message goes out after the commit. What could not be sent is void at once.
+and for an address; the message goes out after the commit. What could not be sent is void at once;
+what is older than two days is forgotten.
 
 Units: seconds. Source: reliability 8 (1, 7, 22, 32), API6; P5.
 """
@@ -40,6 +41,9 @@ INSERT INTO members_phonecode
        (id, phone, address, purpose, shown, code, tries_left, sent_at, ends_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, clock_timestamp(),
         clock_timestamp() + make_interval(secs => %s))
+"""
+_FORGET: Final = """
+DELETE FROM members_phonecode WHERE sent_at < clock_timestamp() - make_interval(secs => %s)
 """
 _VOID: Final = "UPDATE members_phonecode SET ends_at = sent_at WHERE id = %s"
 _TEXT: Final = "【共享会员】验证码 {code}，{minutes} 分钟内有效，只用于{what}。不要告诉任何人。"
@@ -81,6 +85,7 @@ def send_code(*, number: str, purpose: str, what: str, address: str) -> Sent:
         if wait:
             raise TooSoon(wait)
         hidden = keyed.digest(f"code {sent.number}", code)
+        cursor.execute(_FORGET, (2 * DAY,))
         row = (sent.number, subject, source, purpose, sent.shown, hidden, TRIES, LIFE_SECONDS)
         cursor.execute(_WRITE, row)
     text = _TEXT.format(code=code, minutes=LIFE_SECONDS // 60, what=what)

@@ -161,3 +161,10 @@ def test_a_text_that_is_no_phone_is_refused_and_nothing_sent(gateway: Gateway) -
         with pytest.raises(phone.UnreadablePhone):
             send(typed)
     assert gateway.messages == []
+
+
+def test_old_codes_are_forgotten(gateway: Gateway) -> None:
+    send()
+    age(2 * 86_400 + 1)
+    send("13900139000")
+    assert town.query("SELECT shown FROM members_phonecode") == [("139****9000",)]

@@ -48,7 +48,7 @@ class Door:
     @property
     def onward(self) -> str:
         """Give where somebody goes who came in here."""
-        return f"{self.path}/pay" if self.kind == STORE else "/me"
+        return f"{self.path}/pay" if self.kind == STORE else "/home"
 
 
 def door(*, kind: str, code: str) -> Door | None:

@@ -28,7 +28,7 @@ from gongxiang.web.shared import identity
 from gongxiang.web.shared.address import address_of, way_on
 
 SIGN_IN: Final = "sign_in"
-HOME: Final = "/me"
+HOME: Final = "/home"
 REFUSED: Final = 422
 
 

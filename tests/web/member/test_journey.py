@@ -118,7 +118,7 @@ def test_without_script_a_person_joins_shares_and_a_friend_comes_by_wechat(
     page.get_by_role("link", name="用微信登录").click()
     page.get_by_role("link", name="周二").click()
     page.get_by_role("button", name="继续").click()
-    page.wait_for_url(f"{site}/me")
+    page.wait_for_url(f"{site}/home")
     page.goto(f"{site}/team")
     assert page.locator(".trio").inner_text().split()[-1] == link[-4:]
     context.close()

@@ -155,7 +155,7 @@ def test_nobody_is_sent_out_of_the_site(gateway: Gateway) -> None:
         client = Client()
         client.post("/s/fang/join")
         assert prove(client, gateway, "13800138000", onward=onward)["Location"] in {
-            "/me",
+            "/home",
             "/s/fang/pay",
         }
         client.post("/logout")
