@@ -8,12 +8,15 @@ Units: micro-yuan. Source: design/speed.md (what was measured).
 """
 
 import contextlib
+import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django
 import psycopg
 from django.db import connections
 
@@ -56,8 +59,28 @@ SELECT id, 'order' || id, 6, paid_at, true, member_id, amount, substr(sha256(int
 _AGENTS = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server: its home, its settings, the ways in."""
+
+    home: Path
+    settings: Mapping[str, str]
+    access: Access
+
+    def start_again(self) -> None:
+        """Start it after it was killed, and wait until it has recovered."""
+        with server.database(home=self.home, settings=self.settings) as access:
+            assert access == self.access, "the server came back at another place"
+
+    def processes(self) -> list[int]:
+        """List its processes, the first one first."""
+        folder = Path(json.loads((self.home / "database" / "access.json").read_text())["folder"])
+        first = int((folder / "data" / "postmaster.pid").read_text().split()[0])
+        return [first, *children(first)]
+
+
 @contextlib.contextmanager
-def a_server() -> Iterator[Access]:
+def a_server(*, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Run an embedded server in a folder of its own, migrated; take it away after."""
     for name in DATABASES:
         os.environ.pop(name, None)
@@ -66,12 +89,30 @@ def a_server() -> Iterator[Access]:
         home.chmod(0o711 if os.geteuid() == 0 else 0o700)
         os.environ["GONGXIANG_HOME"] = name
         try:
-            with start.platform(log=lambda _message: None) as access:
-                yield access
+            with server.database(home=home, settings=settings) as access:
+                start.use(access)
+                django.setup()
+                point_django_at(access.url)
+                point_django_at(access.owner_url, alias="owner")
+                start.migrate(log=lambda _message: None)
+                try:
+                    yield Server(home, settings or {}, access)
+                finally:
+                    connections.close_all()
         finally:
             for variable in DATABASES:
                 os.environ.pop(variable, None)
             server.remove(home)
+
+
+def children(parent: int) -> list[int]:
+    """List the processes that a process has started."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            if int(path.read_text().rpartition(")")[2].split()[1]) == parent:
+                found.append(int(path.parent.name))
+    return found
 
 
 @contextlib.contextmanager
@@ -82,23 +123,24 @@ def a_database(access: Access, name: str) -> Iterator[Access]:
     connections.close_all()
     with psycopg.connect(access.admin_url, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name} TEMPLATE gongxiang OWNER gongxiang_owner")
-        made = Access(
-            url=renamed(access.url, name),
-            owner_url=renamed(access.owner_url, name),
-            admin_url=renamed(access.admin_url, name),
-        )
-        point_django_at(made.url)
-        try:
-            yield made
-        finally:
-            connection.close()
-            connection.settings_dict.update(before)
+    made = Access(
+        url=renamed(access.url, name),
+        owner_url=renamed(access.owner_url, name),
+        admin_url=renamed(access.admin_url, name),
+    )
+    point_django_at(made.url)
+    try:
+        yield made
+    finally:
+        connection.close()
+        connection.settings_dict.update(before)
+        with psycopg.connect(access.admin_url, autocommit=True) as admin:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def point_django_at(url: str) -> None:
+def point_django_at(url: str, *, alias: str = "default") -> None:
     """Let Django's connection go to a database from now on."""
-    connection = connections["default"]
+    connection = connections[alias]
     connection.close()
     connection.settings_dict.update(environment.database(url))
 

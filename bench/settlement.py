@@ -26,7 +26,8 @@ def main(words: Sequence[str] | None = None) -> int:
     if arguments.short:
         arguments.rounds, arguments.shop = 1, 50
         arguments.history, arguments.members = [1_000, 8_000], [1_000, 20_000]
-    with ground.a_server() as access:
+    with ground.a_server() as server:
+        access = server.access
         from bench import settling  # noqa: PLC0415 - it needs Django set up
 
         rate = settling.compare(arguments, access)
