@@ -13,6 +13,7 @@ WAITING: Final = ("待结算", "wait")
 SETTLED: Final = ("已结算", "ok")
 PART_RETURNED: Final = ("部分退款", "")
 RETURNED: Final = ("已退款", "")
+ASKED: Final = ("等店家处理", "wait")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,9 @@ class Payment:
     is_settled: bool
     is_open: bool
     """The refund window is still open."""
+    asked: int = 0
+    """What the payer asks back within the window, and why."""
+    reason: str = ""
 
     @property
     def left(self) -> int:
@@ -84,4 +88,6 @@ class Payment:
             return RETURNED
         if self.is_settled:
             return SETTLED
+        if self.asked:
+            return ASKED
         return PART_RETURNED if self.returned else WAITING

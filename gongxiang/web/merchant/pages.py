@@ -141,7 +141,7 @@ def _order_page(
         "now": queries.now(),
         "payment": payment,
         "refusal": refusal,
-        "typed": request.POST.get("amount", _yuan(payment.left // FEN)),
+        "typed": request.POST.get("amount", _yuan((payment.asked or payment.left) // FEN)),
         "once": secrets.token_hex(_KEY_BYTES),
         "here": "orders",
     }

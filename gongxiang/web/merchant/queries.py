@@ -7,6 +7,7 @@ Source: design/ui/faces.md 6.3; H5 (payers are masked).
 from typing import Any, Final
 
 from gongxiang.base.clock import format_at
+from gongxiang.base.money import FEN
 from gongxiang.ledger import raw
 from gongxiang.members.names import masked, shown
 from gongxiang.web.merchant.data import Payment, Shop, Takings
@@ -27,10 +28,13 @@ SELECT paid.id, paid.member_id, fact.key, paid.amount, paid.returned, paid.commi
        {_MICROSECONDS.format("paid.due_at")},
        (paid.due_at, paid.due_rank, paid.id)
        <= (pool.cursor_at, pool.cursor_rank, pool.cursor_id),
-       paid.due_at > clock_timestamp() + make_interval(secs => horizon.offset_seconds)
+       paid.due_at > clock_timestamp() + make_interval(secs => horizon.offset_seconds),
+       coalesce(asked.amount_fen, 0), coalesce(asked.reason, '')
   FROM orders_order paid
   JOIN orders_fact fact ON (fact.at, fact.id) = (paid.paid_at, paid.id)
   LEFT JOIN members_account account ON account.member_id = paid.member_id
+  LEFT JOIN payments_refundrequest asked
+    ON (asked.member_id, asked.order_id, asked.state) = (paid.member_id, paid.id, 'asked')
   CROSS JOIN points_pool pool CROSS JOIN points_horizon horizon
  WHERE paid.store_id = %s AND {{which}}
  ORDER BY paid.paid_at DESC, paid.id DESC LIMIT %s
@@ -84,7 +88,8 @@ def payment(shop: Shop, *, key: str) -> Payment | None:
 
 
 def _payment(row: tuple[Any, ...]) -> Payment:
-    number, member, key, amount, returned, rate, name, code, paid_at, due_at, settled, is_open = row
+    number, member, key, amount, returned, rate, name, code, paid_at, due_at, settled, *more = row
+    is_open, asked_fen, reason = more
     return Payment(
         number=number,
         member=member,
@@ -97,6 +102,8 @@ def _payment(row: tuple[Any, ...]) -> Payment:
         due_at=due_at,
         is_settled=settled,
         is_open=is_open,
+        asked=asked_fen * FEN,
+        reason=reason,
     )
 
 
