@@ -10,10 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from gongxiang.acts.refund_order import refund_order
 from gongxiang.acts.sweep_payments import sweep_payments
-from gongxiang.members.models import Account
 from gongxiang.sandbox.pay import Sandbox
 from gongxiang.web.shared import identity
-from tests.payments.paying import World, ask, paid, standing
+from tests.payments.paying import World, ask, number_of, paid, standing
 
 PAY = "/s/SAFANG/pay"
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
@@ -26,16 +25,20 @@ def guest(world: World) -> Client:
 
 @pytest.fixture
 def member(world: World) -> Client:
-    """Give a browser in which the member is signed in."""
+    return signed_in(world.member)
+
+
+def signed_in(member: int) -> Client:
+    """Give a browser in which a member is signed in."""
     ask(
         "INSERT INTO members_account (member_id, name, code, epoch, opened_at)"
-        " VALUES (%s, '', 'CODE', 0, now())",
-        world.member,
+        " VALUES (%s, '', %s, 0, now())",
+        member,
+        f"CODE{member}",
     )
-    assert Account.objects.count() == 1
     client = Client()
     session = client.session
-    session.update({identity._MEMBER: world.member, identity._EPOCH: 0})
+    session.update({identity._MEMBER: member, identity._EPOCH: 0})
     session.save()
     return client
 
@@ -140,6 +143,9 @@ def test_asking_for_money_back_reaches_the_store_once(
     assert [member.post(f"{path}/refund", asked).status_code for _ in range(2)] == [303, 303]
     assert ask("SELECT amount_fen, state FROM payments_refundrequest") == [(3_600, "asked")]
     assert "已申请退回 36.00 元" in member.get(path).content.decode()
+    owner = signed_in(number_of("fang"))
+    at_the_till = owner.get(f"/store/SAFANG/{path.removeprefix('/')}").content.decode()
+    assert "顾客申请退回 36.00 元：点错了" in at_the_till
     ((order,),) = ask("SELECT id FROM orders_order")
     refund_order(key="r1", member=world.member, order=order, amount_fen=3_600)
     assert ask("SELECT state FROM payments_refundrequest") == [("granted",)]
