@@ -1,5 +1,7 @@
 """Sign in by WeChat: out to its page and back, bound to this browser by a state used once.
 
+A signed-in member who asks to connect (`?connect=1`) adds the identity to his account instead.
+
     GET  /login/wechat          sets a signed cookie with a fresh state, leads to WeChat
     GET  /login/wechat/back     shows one button; writes nothing, asks nobody
     POST /login/wechat/back     the state must be the cookie's; exchanges the code, signs in
@@ -19,10 +21,12 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from gongxiang.acts.connect_wechat import GuestWaits, WechatTaken, connect_wechat
 from gongxiang.acts.join import Proved
 from gongxiang.members import wechat
 from gongxiang.web.errors import Missing
 from gongxiang.web.member.entry import HOME, REFUSED, go_on
+from gongxiang.web.shared import identity
 from gongxiang.web.shared.address import way_on
 
 LIFE_SECONDS: Final = 600
@@ -38,11 +42,12 @@ def start(request: HttpRequest) -> HttpResponseBase:
     _refuse_when_off()
     state = secrets.token_hex(16)
     onward = way_on(request.GET.get("next", ""), default=HOME)
+    member = identity.member_of(request) if request.GET.get("connect") == "1" else None
     back = request.build_absolute_uri(f"{_PATH}/back")
     response = HttpResponseRedirect(wechat.authorize_url(back=back, state=state))
     response.set_cookie(
         COOKIE,
-        signing.dumps([state, onward], salt=_SALT),
+        signing.dumps([state, onward, member], salt=_SALT),
         max_age=LIFE_SECONDS,
         path=_PATH,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -58,8 +63,8 @@ def back(request: HttpRequest) -> HttpResponseBase:
     """Come back from WeChat: one tap, then signed in."""
     _refuse_when_off()
     told = request.POST if request.method == "POST" else request.GET
-    onward = _onward(request, told.get("state", ""))
-    if onward is None:
+    begun = _begun(request, told.get("state", ""))
+    if begun is None:
         return _page(request, trouble="这次登录已经过期，或不是从这台手机开始的，重新来一次")
     code = told.get("code", "")
     if request.method != "POST":
@@ -70,21 +75,43 @@ def back(request: HttpRequest) -> HttpResponseBase:
         return _page(request, trouble="微信没有认出这次登录，重新来一次")
     except wechat.Unreachable:
         return _page(request, trouble="微信暂时连不上，过一会儿再试，或用手机号登录")
+    onward, member = begun
+    if member is not None:
+        return _connect(request, member, openid)
     proved = Proved(issuer=wechat.ISSUER, subject=openid, shown=wechat.SHOWN)
     response = go_on(request, proved, onward=onward)
     response.delete_cookie(COOKIE, path=_PATH)
     return response
 
 
-def _onward(request: HttpRequest, state: str) -> str | None:
-    """Give the page to go on to when the state is the one that this browser left with."""
+def _connect(request: HttpRequest, member: int, openid: str) -> HttpResponseBase:
+    """Add the identity to the account of the member who asked, while he is signed in and proved."""
+    if identity.member_of(request) != member or not identity.is_proved(request):
+        return _page(request, trouble="连接微信前，先重新登录一次")
     try:
-        kept, onward = signing.loads(
+        connect_wechat(member=member, subject=openid)
+    except WechatTaken:
+        return _page(request, trouble="这个微信已经是另一个账户的，没有连接")
+    except GuestWaits:
+        trouble = "这个微信以游客身份付过款，退出后用它登录，就能领取那里的积分"
+        return _page(request, trouble=trouble)
+    response = HttpResponseRedirect("/me")
+    response.status_code = 303
+    response.delete_cookie(COOKIE, path=_PATH)
+    return response
+
+
+def _begun(request: HttpRequest, state: str) -> tuple[str, int | None] | None:
+    """Give where to go on to and who connects, when this browser left with the state."""
+    try:
+        kept, onward, member = signing.loads(
             request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=LIFE_SECONDS
         )
     except (signing.BadSignature, ValueError):
         return None
-    return str(onward) if hmac.compare_digest(str(kept).encode(), state.encode()) else None
+    if not hmac.compare_digest(str(kept).encode(), state.encode()):
+        return None
+    return str(onward), member
 
 
 def _refuse_when_off() -> None:

@@ -21,7 +21,7 @@ from gongxiang.acts.check_code import CodeEnded, WrongCode, check_code
 from gongxiang.acts.close_account import StillOpen, close_account
 from gongxiang.acts.end_sessions import end_sessions
 from gongxiang.acts.send_code import TooSoon, send_code
-from gongxiang.members import accounts, phone, sms
+from gongxiang.members import accounts, phone, sms, wechat
 from gongxiang.web.member import papers, people, waiting
 from gongxiang.web.member.own_data import own_data
 from gongxiang.web.member.present import signed_in
@@ -52,7 +52,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponseBase:
     """Print `/me`."""
     person = people.person(member=signed_in(request))
-    return _page(request, "me", {"person": person})
+    can_connect = wechat.is_on() and not any(one.issuer == "微信" for one in person.identities)
+    return _page(request, "me", {"person": person, "can_connect": can_connect})
 
 
 @require_http_methods(_METHODS)
@@ -68,6 +69,15 @@ def rename(request: HttpRequest) -> HttpResponseBase:
     except UnfitName:
         return _page(request, "name", {"typed": typed, "trouble": "称呼最多 20 个字"})
     return _see("/me")
+
+
+@require_safe
+@member_required
+def connect(request: HttpRequest) -> HttpResponseBase:
+    """Lead to WeChat to connect it; only with a fresh proof of who asks."""
+    if not identity.is_proved(request):
+        return _page(request, "prove", {"onward": "/me/wechat", "why": "连接微信"})
+    return HttpResponseRedirect("/login/wechat?connect=1")
 
 
 @require_http_methods(_METHODS)

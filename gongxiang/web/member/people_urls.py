@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("me/name", me.rename, name="me_name"),
     path("me/phone", me.phone_page, name="me_phone"),
     path("me/phone/code", me.phone_code, name="me_phone_code"),
+    path("me/wechat", me.connect, name="me_wechat"),
     path("me/export", me.export, name="me_export"),
     path("me/close", me.close, name="me_close"),
     path("me/sessions/end", me.end_all, name="me_sessions_end"),

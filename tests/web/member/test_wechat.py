@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from gongxiang.acts.join import Proved, join
 from gongxiang.acts.pay_at_store import pay_at_store
 from gongxiang.members.guests import guest_of
 from gongxiang.sandbox.oauth import PERSONS, Authority
@@ -37,9 +38,9 @@ def authority(database: Database, settings: Settings) -> Iterator[Authority]:
         thread.join()
 
 
-def leave(client: Client, *, onward: str = "/me") -> list[dict[str, str]]:
+def leave(client: Client, *, onward: str = "/me", connect: str = "") -> list[dict[str, str]]:
     """Go to WeChat's page; give what each of its persons comes back with."""
-    away = client.get("/login/wechat", {"next": onward})
+    away = client.get("/login/wechat", {"next": onward, "connect": connect})
     assert away.status_code == 302
     with urllib.request.urlopen(away["Location"].partition("#")[0]) as answer:  # noqa: S310  ours
         page = answer.read().decode()
@@ -139,6 +140,60 @@ def test_a_phone_cannot_speak_for_wechat(authority: Authority) -> None:
     client.post("/s/fang/join")
     client.post(BACK, leave(client)[0])
     assert client.session["member"] != 1
+
+
+def connecting(client: Client) -> dict[str, str]:
+    """Set out from the account to connect a WeChat; give what its first person comes back with."""
+    assert client.get("/me/wechat")["Location"] == "/login/wechat?connect=1"
+    return leave(client, connect="1")[0]
+
+
+def by_phone(name: str) -> Client:
+    """Give the browser of a member who joined by phone and proved it just now."""
+    made = join(
+        proved=Proved(issuer="phone", subject=name, shown="138****0000"),
+        bringer=None,
+        consents=(("membership", "1"),),
+    )
+    client = Client()
+    session = client.session
+    (now,) = town.query("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")[0]
+    session.update({"member": made.member, "member_epoch": 0, "member_proved_at": now})
+    session.save()
+    client.cookies["session"] = str(session.session_key)
+    return client
+
+
+def test_a_phone_account_and_a_wechat_become_one(authority: Authority) -> None:
+    client = by_phone("ann")
+    answer = client.post(BACK, connecting(client))
+    assert (answer.status_code, answer["Location"]) == (303, "/me")
+    other = Client()
+    other.post(BACK, leave(other)[0])
+    assert other.session["member"] == client.session["member"]
+    assert guest_of(issuer="payer:wechat", subject=OPENID) == client.session["member"]
+
+
+def test_a_wechat_of_another_account_or_of_a_waiting_guest_is_not_taken(
+    authority: Authority,
+) -> None:
+    first, second = by_phone("ann"), by_phone("bob")
+    first.post(BACK, connecting(first))
+    refused(second, connecting(second), "已经是另一个账户的")
+    guest_of(issuer="payer:wechat", subject=OTHER)
+    connecting(second)
+    refused(second, leave(second, connect="1")[1], "以游客身份付过款")
+    assert town.query("SELECT count(*) FROM members_identity WHERE issuer = 'wechat'") == [(1,)]
+
+
+def test_connecting_needs_a_fresh_proof(authority: Authority) -> None:
+    client = by_phone("ann")
+    told = connecting(client)
+    session = client.session
+    session["member_proved_at"] = 0
+    session.save()
+    assert "再确认一次是你" in client.get("/me/wechat").content.decode()
+    refused(client, told, "先重新登录一次")
 
 
 def test_without_an_app_there_is_no_way_to_wechat(settings: Settings) -> None:
