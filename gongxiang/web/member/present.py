@@ -58,6 +58,14 @@ def present() -> Present:
     return Present(pool=pool, versions=versions, facts=found)
 
 
+def in_force() -> Terms:
+    """Give the rules in force; raises `NotOpen`."""
+    versions = all_terms()
+    if not versions:
+        raise NotOpen
+    return versions[max(versions)]
+
+
 def signed_in(request: HttpRequest) -> int:
     """Give the member behind a page that only members see."""
     member = member_of(request)

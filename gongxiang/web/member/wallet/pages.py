@@ -23,7 +23,7 @@ from gongxiang.orders.facts import KeyTaken
 from gongxiang.web.errors import Missing
 from gongxiang.web.member.points import faces as points_faces
 from gongxiang.web.member.points import queries as points_queries
-from gongxiang.web.member.present import fact_key, fresh_token, page, present, signed_in
+from gongxiang.web.member.present import fact_key, fresh_token, in_force, page, present, signed_in
 from gongxiang.web.member.wallet import months, queries
 from gongxiang.web.member.wallet.data import Place
 from gongxiang.web.member.wallet.explain import TITLES, explain
@@ -80,7 +80,9 @@ def wallet(request: HttpRequest) -> HttpResponse:
         on_the_way = queries.under_way(member=member)
         withdrawals = queries.withdrawals(member=member, size=WITHDRAWALS_SHOWN)
         entries = queries.entries(member=member, cash=purse.cash, size=ENTRIES_LATEST)
+        terms = in_force()
     context = {
+        "terms": terms,
         "purse": purse,
         "on_the_way": on_the_way,
         "under_way": [each for each in withdrawals if each.is_under_way],
@@ -215,7 +217,9 @@ def vouchers(request: HttpRequest) -> HttpResponse:
     with public.one_moment():
         purse = queries.purse(member=member)
         origins = queries.vouchers(member=member)
+        terms = in_force()
     context = {
+        "terms": terms,
         "purse": purse,
         "origins": origins,
         "used": sum(each.amount for each in origins) - purse.vouchers,
