@@ -92,7 +92,7 @@ def from_datetime(moment: datetime) -> int:
 
 
 def shanghai_day(at: int) -> int:
-    """Number the Shanghai day that a moment lies in (0 = 1970-01-01).
+    """Give the number of the Shanghai day that a moment lies in (0 = 1970-01-01).
 
     >>> shanghai_day(parse_at("1970-01-01T23:59:59+08:00"))
     0

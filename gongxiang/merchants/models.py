@@ -13,7 +13,7 @@ class Store(models.Model):
     name = models.TextField("店名")
     owner_id = models.BigIntegerField("店主", null=True)
     recruiter_id = models.BigIntegerField("招商人", null=True)
-    division_code = models.CharField("区划", max_length=6, null=True)
+    division_code = models.CharField("区划", max_length=6, null=True)  # noqa: DJ001  none is none
     commission_rate = models.IntegerField("平台抽成（万分之）")
     opened_at = models.DateTimeField("开店时间")
 

@@ -47,7 +47,7 @@ def draw(*, link: str, name: str) -> bytes:
 def _code(link: str) -> Image.Image:
     """Draw the code with whole pixels to a module, in the middle of its square."""
     code = segno.make(link, error="m", micro=False)
-    modules, _ = code.symbol_size(border=2)
+    modules = int(code.symbol_size(border=2)[0])
     scale = _CODE // modules
     file = io.BytesIO()
     code.save(file, kind="png", scale=scale, border=2)
