@@ -17,8 +17,10 @@ from gongxiang.ops.rows import rows
 from gongxiang.ops.table import Cell
 
 _PARTIES: Final = """
-SELECT party.id, party.kind, party.key, store.name
-  FROM members_party party LEFT JOIN merchants_store store ON store.store_id = party.id
+SELECT party.id, party.kind, party.key, coalesce(store.name, account.name)
+  FROM members_party party
+  LEFT JOIN merchants_store store ON store.store_id = party.id
+  LEFT JOIN members_account account ON account.member_id = party.id
  WHERE party.id = ANY(%s)
 """
 NOBODY: Final = Cell("没有人", tone="quiet")
@@ -62,4 +64,4 @@ def _known(number: int, kind: int, key: str, name: str | None) -> Known:
         return Known(text=key, href="")
     if kind == Party.STORE:
         return Known(text=str(name), href=reverse("admin:store", args=[number]))
-    return Known(text=masked(key=key), href=reverse("admin:member", args=[number]))
+    return Known(text=masked(key=name or key), href=reverse("admin:member", args=[number]))

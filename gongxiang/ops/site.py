@@ -65,6 +65,9 @@ class Console(UnfoldAdminSite):  # type: ignore[misc]
     """The staff console."""
 
     login_template = "ops/login.html"
+    logout_template = "ops/left.html"
+    password_change_template = "ops/password.html"  # noqa: S105  a template
+    password_change_done_template = "ops/password_done.html"  # noqa: S105  a template
 
     def get_urls(self) -> list[URLPattern]:
         """Give every address, and nothing that writes to the platform."""
@@ -85,6 +88,24 @@ class Console(UnfoldAdminSite):  # type: ignore[misc]
             ),
             path("<path:unknown>", self._reading("unknown", _unknown)),
         ]
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """Change one's own password."""
+        page = {"page": Page(title="改密码", face=None)}
+        answer: HttpResponseBase = super().password_change(request, page | (extra_context or {}))
+        return answer
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """Say that it is changed."""
+        page = {"page": Page(title="密码已改", face=None)}
+        answer: HttpResponseBase = super().password_change_done(
+            request, page | (extra_context or {})
+        )
+        return answer
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
         """Put the console's own menu into the shell."""

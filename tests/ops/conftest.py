@@ -16,6 +16,14 @@ from tests.conftest import _django_on as django_on
 from tests.ops import world
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _beside_a_browser() -> Iterator[None]:
+    """Let the database be asked in the thread where the browser's client runs its loop."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
 @pytest.fixture(scope="session")
 def town_database(
     postgres: Access, template: str, django_db_blocker: DjangoDbBlocker
@@ -25,9 +33,7 @@ def town_database(
     with copied(postgres, template, name) as made:
         with django_db_blocker.unblock(), django_on(made.url):
             world.platform()
-            User.objects.create_superuser("min", password=world.PASSWORD)
-            User.objects.create_user("li", password=world.PASSWORD, is_staff=True)
-            User.objects.create_user("guest", password=world.PASSWORD)
+            world.users()
         yield made
 
 

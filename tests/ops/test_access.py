@@ -7,7 +7,9 @@ from django.test import Client
 
 from gongxiang.ops.rows import reading, rows
 from gongxiang.ops.site import PAGES, console
+from tests.conftest import Database
 from tests.ops import world
+from tests.ops.conftest import signed_in
 
 WRITERS = ("post", "put", "patch", "delete")
 
@@ -65,7 +67,7 @@ def test_a_wrong_password_is_refused_in_chinese(town: None) -> None:
 
 def test_signing_out_is_a_post(superuser: Client) -> None:
     assert superuser.get("/ops/logout/").status_code == 405
-    assert superuser.post("/ops/logout/").status_code == 200
+    assert "你已退出" in world.text_of(superuser.post("/ops/logout/"))
     assert superuser.get("/ops/").status_code == 302
 
 
@@ -106,8 +108,23 @@ def test_an_unknown_address_says_so_in_the_console(superuser: Client) -> None:
 
 def test_one_can_change_ones_own_password(employee: Client) -> None:
     page = world.text_of(employee.get("/ops/password_change/"))
-    assert "旧密码" in page
-    assert "再次输入新密码" in page or "新密码确认" in page
+    assert "改成新密码" in page
+    assert "密码必须包含至少" in page
+    form = {"old_password": world.PASSWORD, "new_password1": "123", "new_password2": "123"}
+    assert "密码太短，至少要 8 个字符" in world.text_of(
+        employee.post("/ops/password_change/", form)
+    )
+
+
+def test_a_changed_password_signs_in_from_then_on(database: Database) -> None:
+    world.users()
+    client = signed_in("li")
+    new = "seven-quiet-rivers-9"
+    form = {"old_password": world.PASSWORD, "new_password1": new, "new_password2": new}
+    answer = client.post("/ops/password_change/", form)
+    assert (answer.status_code, answer["Location"]) == (302, "/ops/password_change/done/")
+    assert "密码已经改好" in world.text_of(client.get("/ops/password_change/done/"))
+    assert Client().login(username="li", password=new)
 
 
 @pytest.mark.parametrize("path", ["/ops/", "/ops/login/"])

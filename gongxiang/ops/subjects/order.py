@@ -47,7 +47,12 @@ _REWARDS: Final = (
     Column("金额（元）", "n"),
     Column("依据", "w"),
 )
-_PAIR: Final = (Column(""), Column("池（元）", "n"), Column("流通", "n"), Column("价格（元）", "n"))
+_PAIR: Final = (
+    Column("时刻"),
+    Column("池（元）", "n"),
+    Column("流通", "n"),
+    Column("价格（元）", "n"),
+)
 _RULES: Final = (Column("规则"), Column("值", "n"), Column("来源", "w"))
 
 

@@ -1,0 +1,100 @@
+"""However long the history: few questions a page, and none that reads a table that grows."""
+
+import json
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from gongxiang.ops.subjects import balances
+from tests.conftest import Database
+from tests.ops import world
+from tests.ops.conftest import signed_in
+
+QUERIES_MAX = 12
+GROWING = (
+    *("orders_fact", "orders_order", "orders_refund", "points_step", "points_lot"),
+    *("ledger_posting", "ledger_balance", "ledger_batch", "members_member", "members_party"),
+    *("members_partykey", "merchants_store", "regions_contract"),
+)
+
+
+def asked(client: Client, path: str) -> list[str]:
+    """Give the questions that a page asks, sessions and users included."""
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code in {200, 404}
+    found = [query["sql"].strip() for query in captured.captured_queries]
+    return [sql for sql in found if sql.startswith(("SELECT", "WITH"))]
+
+
+def test_no_page_asks_more_than_a_dozen_questions(superuser: Client) -> None:
+    counts = {name: len(asked(superuser, path)) for name, path in world.pages().items()}
+    assert {name: count for name, count in counts.items() if count > QUERIES_MAX} == {}
+    assert counts["today"] == 10
+    assert counts["order settled"] == 10
+
+
+def test_a_longer_history_asks_no_further_question(database: Database) -> None:
+    world.platform()
+    world.users()
+    client = signed_in("min")
+    before = {name: len(asked(client, path)) for name, path in world.pages().items()}
+    world.drive([*world.history(), *world.another_day()], terms=world.TERMS)
+    after = {name: len(asked(client, path)) for name, path in world.pages().items()}
+    assert max(after.values()) <= QUERIES_MAX
+    # What waited has settled since, and the newest batch has postings of orders.
+    assert {name for name in before if after[name] > before[name]} == {"order waiting", "postings"}
+    # The opening is only asked for where the whole sequence fits on the page.
+    assert {name for name in before if after[name] < before[name]} == {"today", "steps"}
+
+
+def scans(plan: object) -> set[str]:
+    """Give the tables that a plan reads from end to end."""
+    if isinstance(plan, list):
+        return set().union(*map(scans, plan))
+    if not isinstance(plan, dict):
+        return set()
+    found = set().union(*map(scans, plan.values()))
+    if plan.get("Node Type") == "Seq Scan":
+        found.add(str(plan["Relation Name"]))
+    return found
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every table count as too large to be added up."""
+    monkeypatch.setattr(balances, "SUMMED_MAX", -2)
+
+
+@pytest.mark.usefixtures("large")
+def test_no_question_reads_a_growing_table_from_end_to_end(superuser: Client) -> None:
+    questions = {sql for path in world.pages().values() for sql in asked(superuser, path)}
+    assert len(questions) > len(world.pages())
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
+        for sql in questions:
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
+            told = cursor.fetchone()
+            plan = told[0] if not isinstance(told[0], str) else json.loads(told[0])
+            read = scans(plan) & set(GROWING)
+            assert not read or is_bounded(sql), (read, sql)
+        cursor.execute("RESET enable_seqscan")
+
+
+def is_bounded(sql: str) -> bool:
+    """Tell whether a scan without an index ends after so many rows, whatever the table has."""
+    return bool(re.search(r"SELECT 1 FROM \w+ LIMIT", sql) or "reltuples" in sql)
+
+
+@pytest.mark.usefixtures("large")
+def test_too_many_balances_are_not_added_up(superuser: Client) -> None:
+    page = world.text_of(superuser.get("/ops/balances/"))
+    assert "户数太多，逐户相加用 verify 命令" in page
+    assert "应付门店 2 2,400.00" not in page
+    today = world.text_of(superuser.get("/ops/"))
+    assert "账实相符，差 0.00" in today
+    assert (
+        "盈利池 480.00 平台 60.00 门店，与推荐和区域奖励 2,433.00 分销预算，未支出 27.00"
+    ) in today
