@@ -88,7 +88,7 @@ def test_what_nobody_signed_is_refused_and_changes_nothing(world: World, sandbox
     assert post(body, headers) == 200
 
 
-@pytest.mark.parametrize("seconds", [-301, 301, -30 * 86_400, 86_400])
+@pytest.mark.parametrize("seconds", [-301, 400, -30 * 86_400, 86_400])
 def test_what_is_old_or_from_the_future_is_refused(
     world: World, sandbox: Sandbox, seconds: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
