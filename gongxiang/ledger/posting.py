@@ -39,6 +39,7 @@ INSERT INTO ledger_batch (id, kind, reference, until_at, until_rank, until_id, l
                           money, circulating, content_hash, postings_hash, chain_hash)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
+_CHAIN_BEFORE: Final = "SELECT chain_hash FROM ledger_batch WHERE id = %s"
 
 Row = tuple[int, int, int, int]
 """Home, event, leg, amount (credit positive)."""
@@ -103,7 +104,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What the batch itself says; `chain_before` is the chain hash of the batch before it."""
+    """What the batch itself says."""
 
     number: int
     kind: str
@@ -114,7 +115,6 @@ class Head:
     money: int
     circulating: int
     content: bytes
-    chain_before: bytes = GENESIS
 
 
 def lines(rows: Iterable[Row], *, batch: int) -> str:
@@ -152,7 +152,6 @@ def post(cursor: Cursor[Any], book: Book, head: Head) -> bytes:
     Raises the database's integrity error when the batch does not balance, was written before, or
     would take a balance below zero that may not be.
     """
-    assert head.number == 1 or head.chain_before != GENESIS, "the chain is broken (I-3)"
     entry = book.close(batch=head.number)
     with cursor.copy(_COPY) as copy:
         copy.write(entry.text)
@@ -170,7 +169,7 @@ def post(cursor: Cursor[Any], book: Book, head: Head) -> bytes:
             content=head.content,
             postings=postings,
         ),
-        before=head.chain_before,
+        before=_chain_before(cursor, head.number),
     )
     cursor.execute(
         _BATCH,
@@ -189,6 +188,15 @@ def post(cursor: Cursor[Any], book: Book, head: Head) -> bytes:
         ),
     )
     return chained
+
+
+def _chain_before(cursor: Cursor[Any], number: int) -> bytes:
+    if number == 1:
+        return GENESIS
+    cursor.execute(_CHAIN_BEFORE, (number - 1,))
+    row = cursor.fetchone()
+    assert row is not None, f"batch {number - 1} is missing: the chain is broken (I-3)"
+    return bytes(row[0])
 
 
 def _arrays(changed: dict[tuple[int, int], int]) -> tuple[str, str, str]:

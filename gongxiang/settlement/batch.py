@@ -31,7 +31,6 @@ _ORDERS_AN_EXIT: Final = 20
 _TAKE_POOL: Final = """
 UPDATE points_pool SET id = id WHERE id = 1
 RETURNING money, circulating, step, batch, cursor_at, cursor_rank, cursor_id,
-          (SELECT chain_hash FROM ledger_batch WHERE ledger_batch.id = points_pool.batch),
           set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
           set_config('enable_mergejoin', 'off', true),
           set_config('plan_cache_mode', 'force_generic_plan', true)
@@ -78,7 +77,7 @@ def run_batch(
     row = cursor.fetchone()
     if row is None:
         raise NoPool("no rulebook is in force")
-    money, circulating, step, last_batch, cursor_at, rank, number, chained = row[:8]
+    money, circulating, step, last_batch, cursor_at, rank, number = row[:7]
     before = (from_datetime(cursor_at), rank, number)
     state = State(money=money, circulating=circulating, step=step, clock=before[0])
     terms = load.terms(cursor)
@@ -99,7 +98,7 @@ def run_batch(
     handled = folder.handled
     if handled.place == before and not handled.steps:
         return None
-    write(cursor, handled, state, number=last_batch + 1, before=before, chain_before=bytes(chained))
+    write(cursor, handled, state, number=last_batch + 1, before=before)
     return Report(
         orders=handled.orders,
         exits=len(handled.exited),

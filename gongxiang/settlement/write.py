@@ -58,7 +58,6 @@ def write(
     *,
     number: int,
     before: Place,
-    chain_before: bytes,
 ) -> None:
     """Write everything that a batch handled; the caller commits.
 
@@ -87,7 +86,6 @@ def write(
             money=state.money,
             circulating=state.circulating,
             content=content,
-            chain_before=chain_before,
         ),
     )
     cursor.execute(
