@@ -22,7 +22,7 @@ from django.db import connection as django
 from bench import bare, ground, orm_shop, workload
 from gongxiang.acts.publish_rules import publish_rules
 from gongxiang.acts.settle_pool import settle_pool
-from gongxiang.base.clock import BEGINNING
+from gongxiang.base.clock import BEGINNING, parse_at
 from gongxiang.base.memory import without_collection
 from gongxiang.cli.importing import import_lines
 from gongxiang.cli.server import Access
@@ -33,6 +33,9 @@ TURNS = {1: 200, 10: 1_000, 100: 3_000, 1_000: 5_000}
 """Orders of one turn, by the size of a batch; larger batches are a turn of their own."""
 
 WARM_ORDERS = 2_000
+FAR = parse_at("9000-01-01T00:00:00Z")
+"""A moment when all of the workload is due; a settler of the platform gives its horizon."""
+
 BATCH = 1_000
 PROBE_BATCHES = 10
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -247,7 +250,7 @@ def _import(orders: int) -> None:
 
 
 def _settle(orders_max: int) -> int:
-    report = settle_pool(until=None, orders_max=orders_max)
+    report = settle_pool(until=FAR, orders_max=orders_max)
     return 0 if report is None else report.orders
 
 

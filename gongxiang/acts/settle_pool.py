@@ -6,7 +6,7 @@ Source: E8, E10, E14; design/layout.md (life of an order).
 from django.db import transaction
 
 from gongxiang.base.memory import without_collection
-from gongxiang.ledger import raw
+from gongxiang.ledger import locks, raw
 from gongxiang.settlement.batch import Report, run_batch
 
 
@@ -23,4 +23,7 @@ def settle_pool(
         transaction.atomic(durable=True),
         raw.prepared_cursor() as cursor,
     ):
+        if until is None:
+            # Whoever records later must see where this ends, and record beyond it.
+            locks.hold_barrier(cursor)
         return run_batch(cursor, until=until, orders_max=orders_max, exits_at_once=exits_at_once)

@@ -28,9 +28,11 @@ from gongxiang.orders.models import Kind
 _MOMENT: Final = """
 SELECT (extract(epoch FROM greatest(
            clock_timestamp() + make_interval(secs => offset_seconds),
-           at + interval '1 microsecond')) * 1000000)::bigint
-  FROM points_horizon
+           horizon.at + interval '1 microsecond',
+           pool.cursor_at + interval '1 microsecond')) * 1000000)::bigint
+  FROM points_horizon horizon LEFT JOIN points_pool pool ON pool.id = 1
 """
+"""Beyond what was promised to be whole, and beyond what is settled: an import may run ahead."""
 _INSERT: Final = """
 INSERT INTO orders_fact (id, key, kind, at, is_dated, home_id, amount, digest)
 VALUES (%s, %s, %s, %s, true, %s, %s, %s) ON CONFLICT (key) DO NOTHING
