@@ -37,7 +37,7 @@ from gongxiang.ops.table import (
     way_on,
 )
 
-SUMMED_MAX: Final = 500_000
+SUMMED_MAX: Final = 200_000
 """Balances that a page adds up; about a tenth of a second."""
 _SYSTEM: Final = sorted(set(ACCOUNT_NAMES) - accounts.OF_A_PARTY)
 _ACCOUNTS: Final = {"": "全部"} | {

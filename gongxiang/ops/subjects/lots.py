@@ -71,19 +71,26 @@ SELECT lot.id, lot.member_id, lot.spend, lot.minted, lot."left", lot.sold, lot.n
        (SELECT key FROM orders_fact fact WHERE (fact.at, fact.id) = (paid.paid_at, paid.id))
 """  # noqa: S608  constant
 _ORDER: Final = "JOIN orders_order paid ON (paid.member_id, paid.id) = (lot.member_id, lot.id)"
+# OFFSET 0 keeps the look-up of a lot behind the walk along the steps: one key at a time.
 _NEWEST: Final = f"""
-{_FIELDS} FROM points_step step
-  JOIN points_lot lot ON (lot.member_id, lot.id) = (step.home_id, step.order_id) {_ORDER}
- WHERE step.id < %(below)s AND step.id >= %(edge)s AND step.kind = {StepKind.MINT.value}
-   AND (%(state)s = '' OR %(state)s = {STATE})
- ORDER BY step.id DESC LIMIT %(size)s
-"""
+{_FIELDS} FROM (
+    SELECT lot.* FROM points_step step CROSS JOIN LATERAL (
+        SELECT * FROM points_lot lot
+         WHERE (lot.member_id, lot.id) = (step.home_id, step.order_id) OFFSET 0
+    ) lot
+     WHERE step.id < %(below)s AND step.id >= %(edge)s AND step.kind = {StepKind.MINT.value}
+       AND (%(state)s = '' OR %(state)s = {STATE})
+     ORDER BY step.id DESC LIMIT %(size)s
+) lot {_ORDER} ORDER BY lot.step DESC
+"""  # noqa: S608  constant
 _NEAREST: Final = f"""
-{_FIELDS} FROM points_lot lot {_ORDER}
- WHERE lot."left" > 0 AND lot.exit_price >= %(price)s
-   AND (lot.exit_price, lot.member_id, lot.id) > (%(price)s, %(member)s, %(number)s)
- ORDER BY lot.exit_price, lot.member_id, lot.id LIMIT %(size)s
-"""
+{_FIELDS} FROM (
+    SELECT * FROM points_lot
+     WHERE "left" > 0 AND exit_price >= %(price)s
+       AND (exit_price, member_id, id) > (%(price)s, %(member)s, %(number)s)
+     ORDER BY exit_price, member_id, id LIMIT %(size)s
+) lot {_ORDER} ORDER BY lot.exit_price, lot.member_id, lot.id
+"""  # noqa: S608  constant
 _OF_MEMBER: Final = f"""
 {_FIELDS} FROM points_lot lot {_ORDER} WHERE lot.member_id = %s ORDER BY lot.id DESC LIMIT %s
 """

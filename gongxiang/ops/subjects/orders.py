@@ -72,7 +72,12 @@ SELECT paid.id, paid.member_id, paid.store_id, paid.amount,
        paid.due_at, paid.due_rank, paid.version_id, lot.step,
        (SELECT key FROM orders_fact fact WHERE (fact.at, fact.id) = (paid.paid_at, paid.id))
 """  # noqa: S608  constant
-_LOT: Final = "LEFT JOIN points_lot lot ON (lot.member_id, lot.id) = (paid.member_id, paid.id)"
+# OFFSET 0 keeps the look-up of a lot behind the walk along the orders: one key at a time.
+_LOT: Final = """
+LEFT JOIN LATERAL (
+    SELECT * FROM points_lot lot WHERE (lot.member_id, lot.id) = (paid.member_id, paid.id) OFFSET 0
+) lot ON true
+"""
 _ORDERS: Final = f"""
 {FIELDS} FROM orders_order paid {_LOT}
  WHERE (paid.due_at, paid.due_rank, paid.id) < (%(at)s, %(rank)s, %(number)s)
