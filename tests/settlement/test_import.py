@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 
+from gongxiang.acts.record_history import record_history
 from gongxiang.base.clock import format_at
 from gongxiang.cli import importing
 from gongxiang.cli.importing import AnotherHistory
@@ -126,7 +127,7 @@ def test_an_import_that_stops_between_two_chunks_goes_on_where_it_was(
     books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importing, "CHUNK_FACTS", 7)
-    whole = importing.record_history
+    whole = record_history
     lines = told()
     wanted = of_replay(fold(numbered(lines), TERMS))
     for stop in range(1, 8):
