@@ -36,6 +36,7 @@ from gongxiang.settlement.wrong import Wrong
 ORDERS_A_KILL = 100
 MEMBERS, STORES = 500, 40
 PAYERS = ("payer", "second payer")
+RECOVERY_SECONDS = 60
 WEAK_SECONDS = 2.0
 
 _RECORDED = """
@@ -157,7 +158,16 @@ def _open_town(folder: Path) -> People:
 
 
 def _wait_for_quiet(database: Access) -> None:
-    """Wait until the last server process has noticed that its client is gone."""
+    """Wait until the server is up and every process of it has noticed that its client is gone."""
+    deadline = time.monotonic() + RECOVERY_SECONDS
+    while True:
+        try:
+            psycopg.connect(database.admin_url).close()
+            break
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
     with psycopg.connect(database.admin_url, autocommit=True) as connection:
         while connection.execute(_BUSY).fetchone() != (0,):
             time.sleep(0.01)
