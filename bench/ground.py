@@ -52,8 +52,9 @@ SELECT %(base)s + number, %(first)s + chance %% %(members)s, 1 + (chance >> 8) %
                        timestamptz '2026-03-01Z' + number * interval '1 second' AS at) AS drawn
 """
 _FACTS = """
-INSERT INTO orders_fact (id, key, kind, at, is_dated, home_id, amount, digest)
-SELECT id, 'order' || id, 6, paid_at, true, member_id, amount, substr(sha256(int8send(id)), 1, 16)
+INSERT INTO orders_fact (id, key, kind, at, is_dated, home_id, amount, digest, row_digest)
+SELECT id, 'order' || id, 6, paid_at, true, member_id, amount, substr(sha256(int8send(id)), 1, 16),
+       substr(sha256(int8send(-id)), 1, 16)
   FROM orders_order ORDER BY id
 """
 _AGENTS = 200
@@ -74,7 +75,8 @@ class Server:
 
     def processes(self) -> list[int]:
         """List its processes, the first one first."""
-        folder = Path(json.loads((self.home / "database" / "access.json").read_text())["folder"])
+        base = self.home / "database"
+        folder = base / json.loads((base / "access.json").read_text())["folder"]
         first = int((folder / "data" / "postmaster.pid").read_text().split()[0])
         return [first, *children(first)]
 

@@ -25,7 +25,7 @@ from bench.ground import Server
 SERVER = "server"
 BACKEND = "backend"
 LIFE_MAX = 0.3
-"""How long victims live at most before one of them is killed."""
+"""How long victims live at most before one of them is killed, where nothing else is said."""
 
 PATIENCE = 60
 PAUSE = 0.001
@@ -38,6 +38,7 @@ class Herd:
     server: Server
     work: Mapping[str, Callable[[], None]]
     chance: Random
+    life_max: float = LIFE_MAX
     kills: Counter[str] = field(default_factory=Counter)
     _processes: dict[str, ForkProcess] = field(default_factory=dict)
 
@@ -46,7 +47,7 @@ class Herd:
         names = list(weights)
         self.start()
         while self.kills.total() < kills and not self._is_done():
-            time.sleep(self.chance.uniform(0, LIFE_MAX))
+            time.sleep(self.chance.uniform(0, self.life_max))
             (name,) = self.chance.choices(names, [weights[name] for name in names])
             self._kill(name)
 

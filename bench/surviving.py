@@ -5,7 +5,7 @@ Units: seconds. Source: reliability C2, C3; spec/events.md (import).
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -93,7 +93,7 @@ def an_import(server: Server, folder: Path, *, kills: int, seed: int) -> Found:
         herd.wait()
         seconds = time.monotonic() - begin
         wanted = fold(_lines(path), load_terms(preset="seed-1"))
-        wrong = _wrong(database, wanted)
+        wrong = wrong_books(database, wanted)
         done = wanted.state.orders
     return Found(
         what="import", kills=herd.kills, seconds=seconds, done=done, lost=0, double=0, wrong=wrong
@@ -122,7 +122,7 @@ def payments(server: Server, folder: Path, *, kills: int, seed: int) -> Found:
             done=len(acknowledged),
             lost=lost,
             double=double,
-            wrong=_wrong(database, None),
+            wrong=wrong_books(database, None),
         )
 
 
@@ -200,9 +200,9 @@ def _count(database: Access, acknowledged: Mapping[str, set[int]]) -> tuple[int,
     return lost, strays + sum(orders > 1 or lots > 1 for _, _, orders, lots in rows)
 
 
-def _wrong(database: Access, wanted: Replay | None) -> str:
+def wrong_books(database: Access, wanted: Replay | None, *, settings: Sequence[str] = ()) -> str:
     """Audit the platform and compare it with replays; "" when all is well."""
-    terms = load_terms(preset="seed-1")
+    terms = load_terms(preset="seed-1", settings=settings)
     with snapshot(database.url) as connection:
         try:
             audit(connection, on_batch=lambda _batch: None)

@@ -54,7 +54,7 @@ def pay(people: People, acknowledged: Path) -> None:
     chance = Random()  # noqa: S311 - chance, not a secret
     with acknowledged.open("ab", buffering=0) as file:
         while True:
-            number = _stubbornly(partial(_callbacks, people, place, chance))
+            number = stubbornly(partial(_callbacks, people, place, chance))
             file.write(f"{key_of(place)} {number}\n".encode())
             place += 1
 
@@ -63,7 +63,7 @@ def settle() -> None:
     """Settle what is due, in batches of any size, again and again."""
     chance = Random()  # noqa: S311 - chance, not a secret
     while True:
-        _stubbornly(partial(settle_once, batch=chance.choice(BATCHES)))
+        stubbornly(partial(settle_once, batch=chance.choice(BATCHES)))
         time.sleep(PAUSE)
 
 
@@ -85,7 +85,7 @@ def import_file(path: Path) -> None:
             importing.import_lines(_lines(path), terms=terms, on_chunk=lambda _chunk: None)
             settle_all(until=None, batch=BATCHES[-1])
 
-    _stubbornly(once)
+    stubbornly(once)
 
 
 def key_of(place: int) -> str:
@@ -106,7 +106,7 @@ def _callbacks(people: People, place: int, chance: Random) -> int:
     return number
 
 
-def _stubbornly(work: Callable[[], T]) -> T:
+def stubbornly(work: Callable[[], T]) -> T:
     """Do it until it was done: a broken connection leaves open whether it was."""
     while True:
         try:

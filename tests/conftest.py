@@ -11,7 +11,8 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -35,8 +36,11 @@ RUN_HOME = "GONGXIANG_TEST_HOME"
 IN_CI = os.environ.get("GONGXIANG_CI") == "1"
 IS_LONG = os.environ.get("GONGXIANG_LONG") == "1"
 TEMPLATE = "template_migrated"
+HASTY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+"""This run's server is thrown away; what must survive a crash is tested on servers of its own."""
 interrupts: list[BaseException] = []
 _numbers = itertools.count()
+MEMORY_MIN = 4 * 2**30
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -63,10 +67,11 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop(name, None)
     connections["default"].settings_dict.update(NAME="")
     if not hasattr(config, "workerinput"):
-        home = Path(tempfile.mkdtemp(prefix="gongxiang-test-"))
+        home = Path(tempfile.mkdtemp(prefix="gongxiang-test-", dir=_roomy_memory()))
         _let_pass(home)
         os.environ[RUN_HOME] = str(home)
     os.environ["GONGXIANG_HOME"] = os.environ[RUN_HOME]
+    os.environ["GONGXIANG_ALLOW_LOSS"] = "1"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -108,7 +113,9 @@ def postgres() -> Iterator[Access]:
     """Give access to the embedded server of this run; its database `gongxiang` stays empty."""
     with contextlib.ExitStack() as stack:
         try:
-            access = stack.enter_context(server.database(home=Path(os.environ[RUN_HOME])))
+            access = stack.enter_context(
+                server.database(home=Path(os.environ[RUN_HOME]), settings=HASTY)
+            )
         except ServerError as error:
             missing(f"no PostgreSQL: {error}")
         yield access
@@ -171,6 +178,22 @@ def database(
 
 
 @pytest.fixture
+def elsewhere(
+    postgres: Access, template: str, database: Database
+) -> Callable[[], AbstractContextManager[Database]]:
+    """Give a way to work on another fresh platform for a while, and to come back."""
+    assert database.name
+
+    @contextlib.contextmanager
+    def opened() -> Iterator[Database]:
+        name = f"test_{os.getpid()}_{next(_numbers)}"
+        with _copy(postgres, template, name) as made, _django_on(made.url):
+            yield made
+
+    return opened
+
+
+@pytest.fixture
 def admin(database: Database) -> Iterator[psycopg.Connection]:
     """Give a superuser's connection to the test's database, each statement for itself."""
     with psycopg.connect(database.admin_url, autocommit=True) as connection:
@@ -196,6 +219,13 @@ def shared() -> Path:
     if not folder.is_dir():
         missing(f"no folder {folder}; set GONGXIANG_SHARED")
     return folder
+
+
+def _roomy_memory() -> str | None:
+    """Name a file system in memory with room for this run's databases, where there is one."""
+    memory = Path("/dev/shm")  # noqa: S108  a folder of our own is made in it
+    is_roomy = memory.is_dir() and shutil.disk_usage(memory).free > MEMORY_MIN
+    return str(memory) if is_roomy and os.access(memory, os.W_OK) else None
 
 
 def _let_pass(folder: Path) -> None:

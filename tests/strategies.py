@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from tests.oracle import World, moment
 from tests.oracle.pool import Lot
+from tests.places import NO_REGIONS, NO_STORE_DIVISIONS, PROVINCES, REGIONS, STORE_DIVISIONS
 from tests.rule_sets import random_rules, rule_sets, rules
 
 __all__ = ["Writer", "random_rules", "rule_sets", "rules", "scenario", "scenarios"]
@@ -26,24 +27,6 @@ __all__ = ["Writer", "random_rules", "rule_sets", "rules", "scenario", "scenario
 Event = dict[str, Any]
 T = TypeVar("T")
 
-# Districts of a city, districts of a province or municipality, cities that have none.
-STORE_DIVISIONS = (
-    *("440106", "440305", "330106", "450103"),
-    *("110101", "500113", "429004", "659001"),
-    *("441900", "442000", "460400", "620200"),
-)
-NO_STORE_DIVISIONS = ("999999", "440100", "440000", "710000", "44010", "天河区")
-REGIONS = (
-    *(("district", code) for code in STORE_DIVISIONS[:8]),
-    *(("city", code) for code in ("440100", "440300", "330100", "450100", "441900", "620200")),
-    *(("province", code) for code in ("440000", "330000", "110000", "420000", "650000")),
-)
-NO_REGIONS = (
-    *(("district", "441900"), ("district", "440100"), ("city", "440106")),
-    *(("province", "440100"), ("province", "999999"), ("grand_region", "440000")),
-    *(("grand_region", "nowhere"), ("city", "429004")),
-)
-PROVINCES = ("440000", "450000", "330000", "110000", "420000", "650000", "820000")
 AMOUNT_MAX = 4 * 10**14
 FEN = 10_000
 SECOND = 1_000_000
@@ -52,11 +35,12 @@ EIGHT = 8 * 3_600 * SECOND
 BEGIN = moment("2026-02-28T23:59:58+08:00")
 _1970 = datetime(1970, 1, 1, tzinfo=UTC)
 
-# What is written, and how often in a hundred.
+# What is written, and how often among others.
 ACTS = (
     *(("paid", 36), ("refunded", 15), ("sold", 16), ("injected", 5), ("withdrawn", 5)),
     *(("member", 6), ("store", 3), ("grand_region", 1), ("agent", 4), ("agent_ended", 2)),
-    *(("clock", 2), ("again", 3), ("otherwise", 2)),
+    *(("clock", 2), ("again", 3), ("otherwise", 2), ("store_received", 3), ("store_paid_in", 1)),
+    *(("rate_changed", 3), ("owner_changed", 1)),
 )
 OPENING = (
     *(("member", 40), ("store", 28), ("agent", 26)),
@@ -307,6 +291,22 @@ class Writer:
         event = {"type": "agent_ended", "id": self._id("e"), "level": level, "region": region}
         return event | self._pick({}, {"at": self._at()})
 
+    def _rate_changed(self) -> Event:
+        rate = self._pick(self.least, 1_500, 2_000, 2_500, self.chance.randrange(self.least, 9_999))
+        if self._one_in(9):
+            rate = self._pick(self.least - 1, 10_001, 0)
+        now = max(self.world.clock, BEGIN)
+        days = self._pick(-1, 0, 1, 1, 1, 2, 2, 3, 9)
+        since = (_1970 + timedelta(microseconds=now + EIGHT + days * DAY)).date()
+        event: Event = {"type": "rate_changed", "id": self._id("h"), "store": self._store_id()}
+        return event | {"commission_rate": rate, "since": since.isoformat(), "at": self._at()}
+
+    def _owner_changed(self) -> Event:
+        event: Event = {"type": "owner_changed", "id": self._id("n"), "store": self._store_id()}
+        recruiters = [store["recruiter"] for store in self.world.people.stores.values()]
+        owner = self._pick(self._member_id(), *filter(None, recruiters[:3]))
+        return event | {"owner": owner, "at": self._at()}
+
     def _paid(self) -> Event:
         member = self._ghost("m") if self._one_in(6) else self._member_id()
         name = member if self._one_in(150) else self._id("o")
@@ -360,6 +360,20 @@ class Writer:
         event: Event = {"type": "withdrawn", "id": self._id("w"), "member": member}
         event |= {"amount_fen": self._part(self.world.cash.get(member, 0) // FEN)}
         return event | {"at": self._at()}
+
+    def _store_received(self) -> Event:
+        return self._at_store("store_received", "e")
+
+    def _store_paid_in(self) -> Event:
+        return self._at_store("store_paid_in", "f")
+
+    def _at_store(self, kind: str, letter: str) -> Event:
+        stores = self._of(sorted(self.world.people.stores), "nowhere")
+        store = "nowhere" if self._one_in(10) else stores
+        event: Event = {"type": kind, "id": self._id(letter), "store": store}
+        owed = max(0, self.world.stores.get(store, 0))
+        amount = self._part(owed // FEN) if kind == "store_received" else self._amount()
+        return event | {"amount_fen": amount, "at": self._at()}
 
     def _clock(self) -> Event:
         return {"type": "clock", "id": self._id("c"), "at": self._at()}

@@ -14,7 +14,20 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 DEV = ROOT / "dev.py"
 DOORS = (
-    *("up", "test", "lint", "replay", "import", "settle", "result", "export", "verify"),
+    *(
+        "up",
+        "work",
+        "test",
+        "lint",
+        "replay",
+        "import",
+        "settle",
+        "clock",
+        "result",
+        "export",
+        "verify",
+        "staff",
+    ),
     *("rules", "data", "bench"),
 )
 # A stand-in for the package: tells how it was called and ends with 7, or waits.
@@ -110,6 +123,22 @@ def test_a_changed_lock_is_installed_and_a_broken_environment_made_anew(checkout
     (checkout / ".venv" / "bin" / "python").unlink()
     assert "dev.py: making" in dev("result", script=checkout / "dev.py").stderr
     assert dev("result", script=checkout / "dev.py").stderr == ""
+
+
+@pytest.mark.long
+def test_an_environment_made_anew_for_the_data_gets_everything_else_again(
+    checkout: Path, tmp_path: Path
+) -> None:
+    dev("replay", script=checkout / "dev.py", cwd=tmp_path)
+    environment = checkout / ".venv"
+    for pip in environment.glob("lib/python*/site-packages/pip"):
+        shutil.rmtree(pip)
+    (environment / "requirements-data.stamp").unlink(missing_ok=True)
+    done = dev("data", "complete-journey", script=checkout / "dev.py", cwd=tmp_path)
+    assert done.returncode == 7, done.stderr
+    assert "making" in done.stderr
+    for name in ("requirements", "requirements-data"):
+        assert (environment / f"{name}.stamp").exists(), name
 
 
 def test_a_lock_that_cannot_be_installed_says_so_and_leaves_no_stamp(checkout: Path) -> None:

@@ -190,7 +190,8 @@ def test_every_decision_is_listed_in_the_index_of_decisions() -> None:
     folder = ROOT / "docs" / "adr"
     index = (folder / "README.md").read_text(encoding="utf-8")
     pages = [path for path in sorted(folder.glob("*.md")) if path.name != "README.md"]
-    assert [path.name[:4] for path in pages] == [f"{n:04}" for n in range(1, len(pages) + 1)]
+    numbers = [path.name[:4] for path in pages]
+    assert numbers == [f"{number:04}" for number in range(1, len(pages) + 1)]
     for path in pages:
         assert f"({path.name})" in index, path.name
         said = path.read_text(encoding="utf-8")

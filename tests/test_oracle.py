@@ -15,15 +15,20 @@ from hypothesis import HealthCheck, given, settings
 from tests import oracle
 from tests.malformed import MALFORMED
 from tests.oracle.oracle import shared
-from tests.strategies import NO_STORE_DIVISIONS, STORE_DIVISIONS, rules, scenario, scenarios
+from tests.places import NO_STORE_DIVISIONS, STORE_DIVISIONS
+from tests.strategies import rules, scenario, scenarios
 
+_OUTSIDE = {"injected": 1, "withdrawn": -1, "store_received": -1, "store_paid_in": 1}
 TYPES = (
     *("member", "store", "grand_region", "agent", "agent_ended"),
     *("paid", "refunded", "sold", "injected", "withdrawn", "clock"),
+    *("store_received", "store_paid_in"),
+    *("rate_changed", "owner_changed"),
 )
 REASONS = (
     *("duplicate", "clock", "amount", "unknown store", "refund", "points", "balance", "exists"),
     *("cycle", "commission rate", "division", "recruiter", "region", "region taken", "no agent"),
+    *("since",),
 )
 KINDS = ("direct", "indirect", "recruiter", "district", "city", "province", "grand_region")
 CLOCK = '{"type": "clock", "id": "c0", "at": "2026-03-01T00:00:00+08:00"}'
@@ -96,7 +101,7 @@ def test_no_micro_yuan_is_made_or_lost(drawn: tuple[dict[str, int | str], list[s
     came = world.pool.money
     for number, event in oracle.read(lines):
         if world.step(number, event) == "accepted":
-            sign = {"injected": 1, "withdrawn": -1}.get(event["type"], 0)
+            sign = _OUTSIDE.get(event["type"], 0)
             came += sign * event.get("amount_fen", 0) * 10_000
     world.settle(None)
     came += sum(lot.settled_with for lot in world.pool.lots.values()) - world.refunded_out

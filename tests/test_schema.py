@@ -23,31 +23,58 @@ COLOCATED = {
     "ledger_posting": "home_id",
     "members_account": "member_id",
     "members_consent": "member_id",
+    "members_joinedaccount": "member_id",
     "members_member": "member_id",
+    "members_message": "member_id",
+    "members_recovery": "member_id",
+    "members_releasedidentity": "member_id",
+    "members_messagemark": "member_id",
     "members_party": "id",
+    "merchants_application": "member_id",
+    "merchants_changerequest": "store_id",
+    "merchants_document": "member_id",
+    "members_payee": "member_id",
+    "members_verified": "member_id",
+    "merchants_invitation": "store_id",
+    "merchants_ownerchange": "store_id",
+    "merchants_profile": "store_id",
+    "merchants_ratechange": "store_id",
+    "merchants_site": "store_id",
+    "merchants_staff": "store_id",
     "merchants_store": "store_id",
     "orders_order": "member_id",
     "orders_outcome": "home_id",
     "orders_refund": "member_id",
     "payments_attemptkey": "home_id",
+    "payments_charge": "store_id",
     "payments_refundrequest": "member_id",
+    "payments_shift": "store_id",
+    "payments_storerefund": "store_id",
+    "payments_submerchant": "store_id",
     "points_lot": "member_id",
     "points_sale": "member_id",
+    "treasury_payin": "store_id",
     "treasury_payout": "member_id",
+    "treasury_refundcase": "member_id",
     "treasury_withdrawal": "member_id",
     "treasury_withdrawalreturn": "member_id",
 }
 """One group: rows of one party lie together, and each of these columns is a party's number."""
 
 LOOKUPS = {
+    "members_apitoken": "digest",
+    "members_cluster": "cluster",
     "members_identity": "subject",
     "members_invitecode": "code",
     "members_partykey": "key",
+    "merchants_storecode": "code",
     "orders_fact": "key",
+    "payments_billline": "reference",
     "payments_channelrefund": "number",
     "payments_notification": "notification_id",
     "payments_transaction": "transaction_id",
     "points_step": "id",
+    "treasury_transfer": "id",
 }
 """What must be unique, or follow one another, by itself lies by that value."""
 
@@ -55,6 +82,7 @@ REFERENCES = {
     "governance_ruleversion",
     "ledger_batch",
     "ledger_seal",
+    "payments_sharecursor",
     "points_horizon",
     "points_pool",
     "regions_contract",
@@ -65,14 +93,22 @@ REFERENCES = {
 """Small, the same everywhere."""
 
 COORDINATOR = {
+    "governance_auditentry",
+    "governance_auditseal",
+    "governance_handlednotice",
+    "governance_officer",
+    "governance_recoverycode",
     "members_phonecode",
     "payments_attempt",
+    "payments_bill",
+    "payments_difference",
     "payments_outbox",
     "payments_quarantine",
+    "payments_share",
 }
-"""Queues and what is looked at by hand; the framework's tables stay there as well."""
+"""Queues and what is looked at by hand; the tables of the frameworks stay there as well."""
 
-FRAMEWORK = re.compile(r"(auth|django)_\w+")
+FRAMEWORK = re.compile(r"(auth|axes|django|otp|procrastinate)_\w+")
 DISTRIBUTED = COLOCATED | LOOKUPS
 DECLARED = {*DISTRIBUTED, *REFERENCES, *COORDINATOR}
 

@@ -5,6 +5,7 @@ import inspect
 import pkgutil
 import types
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import gongxiang.economy
@@ -148,7 +149,7 @@ def _type(kind: Any) -> str:  # noqa: ANN401  an annotation is no type
         return " or ".join(_type(one) for one in get_args(kind))
     if get_origin(kind) is Literal:
         return " or ".join(code(one) for one in get_args(kind))
-    words = {str: "text", int: "whole number", type(None): "null"}
+    words = {str: "text", date: "day (YYYY-MM-DD)", int: "whole number", type(None): "null"}
     return words.get(kind, "left out")
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from docs.generate.accounts import accounts
 from docs.generate.acts import acts
+from docs.generate.api import api_page
 from docs.generate.clauses import clauses
 from docs.generate.commands import commands
 from docs.generate.database import database
@@ -16,6 +17,7 @@ REFERENCE = Path(__file__).parents[1] / "reference"
 PAGES: dict[str, Callable[[], str]] = {
     "accounts.md": accounts,
     "acts.md": acts,
+    "api.md": api_page,
     "clauses.md": clauses,
     "commands.md": commands,
     "database.md": database,

@@ -1,7 +1,8 @@
 """A member leaves: nothing of his may be open; what identifies him is forgotten.
 
 Cash, points, orders not yet settled and applications not yet answered are named instead of lost.
-The party, its orders and its place in the tree stay: trades are kept (H6), the forest stays whole.
+With an account go those that were joined into it. The party, its orders and its place in the tree
+stay: trades are kept (H6), the forest stays whole.
 
 Units: micro-yuan, atoms. Source: H5, H6; platform.md (close account); design/ui/faces.md 6.2.
 """
@@ -11,6 +12,7 @@ from typing import Final
 from django.db import transaction
 
 from gongxiang.ledger import locks, raw
+from gongxiang.members import joined
 from gongxiang.settlement.leaving import Open, open_things
 
 _CLOSE: Final = """
@@ -29,6 +31,25 @@ UPDATE members_consent SET withdrawn_at = clock_timestamp()
 """
 
 
+_FORGET_NAME: Final = "DELETE FROM members_verified WHERE member_id = %s"
+_FORGET_PAYEE: Final = "DELETE FROM members_payee WHERE member_id = %s"
+_FORGET_CLUSTER: Final = "DELETE FROM members_cluster WHERE member_id = %s"
+_EMPTY_PAYOUTS: Final = "UPDATE treasury_payout SET payee = '' WHERE member_id = %s"
+_EMPTY_TRANSFERS: Final = "UPDATE treasury_transfer SET payee = '' WHERE member_id = %s"
+_ALL: Final = (
+    _CLOSE,
+    _FORGET_CODES,
+    _FORGET,
+    _FORGET_LINK,
+    _FORGET_NAME,
+    _FORGET_PAYEE,
+    _FORGET_CLUSTER,
+    _EMPTY_PAYOUTS,
+    _EMPTY_TRANSFERS,
+    _WITHDRAW,
+)
+
+
 class StillOpen(Exception):
     """Something of the member is open: nothing was changed."""
 
@@ -44,8 +65,9 @@ def close_account(*, member: int) -> None:
         # Nobody records a payment or a sale of his between the look and the closing.
         locks.hold_forest(cursor)
         locks.hold_barrier(cursor)
-        what = open_things(cursor, member=member)
-        if not what.is_nothing:
-            raise StillOpen(what)
-        for statement in (_CLOSE, _FORGET_CODES, _FORGET, _FORGET_LINK, _WITHDRAW):
-            cursor.execute(statement, (member,))
+        for one in (member, *joined.others(cursor, member)):
+            what = open_things(cursor, member=one)
+            if not what.is_nothing:
+                raise StillOpen(what)
+            for statement in _ALL:
+                cursor.execute(statement, (one,))

@@ -1,11 +1,13 @@
-"""A channel says that money came: one order for it, once, whoever says it and how often.
+"""A channel says that money came: one fact for it, once, whoever says it and how often.
 
-    notice or query -> attempt locked -> fits? -> notice, transaction, order: one commit
+    notice or query -> attempt locked -> fits? -> notice, transaction, fact: one commit
+
+The fact is an order, or what a store paid in for a case (E16).
 
 What does not fit goes into quarantine and changes nothing. A second payment of one attempt goes
 back by itself, through the outbox.
 
-Units: fen. Source: P1; reliability 1.4 (5)-(7), C2, C13.
+Units: fen. Source: P1, P2; reliability 1.4 (5)-(7), C2, C13.
 """
 
 import logging
@@ -19,9 +21,10 @@ from gongxiang.base import ids
 from gongxiang.ledger import raw
 from gongxiang.members import guests
 from gongxiang.orders import facts
-from gongxiang.payments import receipts
+from gongxiang.payments import charges, receipts
 from gongxiang.payments.receipts import Opened
 from gongxiang.payments.wire import Notice, Trade, TradeState
+from gongxiang.settlement import pay_ins
 from gongxiang.settlement.paying import record_paid
 
 log = logging.getLogger(__name__)
@@ -73,25 +76,34 @@ def _misfit(cursor: Cursor[Any], attempt: Opened | None, trade: Trade) -> str:
         return "opened at another channel"
     if trade.state is not TradeState.PAID:
         return ""
-    if trade.currency != CURRENCY:
-        return f"currency {trade.currency} instead of {CURRENCY}"
-    if trade.amount_fen != attempt.amount_fen:
-        return f"{trade.amount_fen} fen instead of {attempt.amount_fen}"
+    for ours, theirs, what in (
+        (attempt.payee, trade.payee, "payee"),
+        (CURRENCY, trade.currency, "currency"),
+        (attempt.amount_fen, trade.amount_fen, "amount"),
+    ):
+        if ours != theirs:
+            return f"{what} {theirs} instead of {ours}"
     known = receipts.attempt_of(cursor, trade=trade)
     return "" if known in {None, attempt.number} else "a transaction of another order"
 
 
 def _record(cursor: Cursor[Any], attempt: Opened, trade: Trade) -> None:
-    """Write the order of a payment, of the member who opened it or of the payer as a guest."""
+    """Write the fact of a payment; an order is the opener's, or the payer's as a guest."""
+    number, store = attempt.number, attempt.store
+    fact = pay_ins.record(cursor, store=store, number=number, amount_fen=attempt.amount_fen)
+    if fact is not None:
+        receipts.mark_paid(cursor, number=number, fact=fact, home=store)
+        return
     member = attempt.home or _guest(cursor, f"{guests.PAYER}{trade.provider.value}", trade.payer)
     recorded = record_paid(
         cursor,
-        key=attempt.number,
+        key=number,
         member=member,
-        store=attempt.store,
+        store=store,
         amount_fen=attempt.amount_fen,
     )
-    receipts.mark_paid(cursor, number=attempt.number, order=recorded.number, member=member)
+    receipts.mark_paid(cursor, number=number, fact=recorded.number, home=member)
+    charges.mark_paid(cursor, store=store, attempt=number)
 
 
 def _guest(cursor: Cursor[Any], issuer: str, subject: str) -> int:

@@ -11,7 +11,8 @@ from typing import Final
 from django.db import transaction
 
 from gongxiang.ledger import locks, raw
-from gongxiang.members import guests, wechat
+from gongxiang.members import guests, notes, wechat
+from gongxiang.members.models import MessageKind
 
 _HAS_WECHAT: Final = "SELECT 1 FROM members_identity WHERE member_id = %s AND issuer = %s"
 
@@ -42,3 +43,4 @@ def connect_wechat(*, member: int, subject: str) -> None:
         if guests.whose(cursor, payer, subject) != member:
             raise GuestWaits("what waits for this payer is claimed by joining with it")
         guests.know(cursor, wechat.ISSUER, subject, member=member, shown=wechat.SHOWN)
+        notes.tell(cursor, member=member, kind=MessageKind.WECHAT_CONNECTED)

@@ -16,7 +16,8 @@ SELECT %s, %s, %s, 0, clock_timestamp()
 _INVITE = "INSERT INTO members_invitecode (code, member_id) VALUES (%s, %s)"
 _IDENTITY = """
 INSERT INTO members_identity (issuer, subject, member_id, shown, proved_at)
-VALUES (%s, %s, %s, %s, clock_timestamp())
+SELECT %s, %s, %s, %s, clock_timestamp() + make_interval(secs => offset_seconds)
+  FROM points_horizon
 """
 
 

@@ -11,7 +11,7 @@ find the member that it made.
 Units: none. Source: R2, H5, E8; reliability I-20, A22; design/ui/faces.md 12.1.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db import transaction
@@ -21,7 +21,7 @@ from gongxiang.base import ids
 from gongxiang.base.clock import format_at
 from gongxiang.lab.lines import ClaimedLine, Line, MemberLine
 from gongxiang.ledger import locks, raw
-from gongxiang.members import guests, keyed
+from gongxiang.members import guests, joined, keyed
 from gongxiang.members.bringers import Bringer
 from gongxiang.orders import facts
 from gongxiang.orders.models import Kind
@@ -117,6 +117,8 @@ def _join(
         else:
             # All that a guest paid comes before his joining: nobody records while he joins.
             locks.hold_barrier(cursor)
+        if bringer is not None and bringer.referrer is not None:
+            bringer = replace(bringer, referrer=joined.head(cursor, bringer.referrer))
         _know(cursor, proved, member)
         _refuse_circle(cursor, member, bringer)
         at = facts.moment(cursor)

@@ -5,48 +5,26 @@
 The same key and body give the same attempt again, and ask the channel again, under the same
 number, if nobody knows what it answered. The same key with another body is refused.
 
-Units: fen. Source: P1, P5; I-18; reliability C8; design/ui/faces.md 7 (a).
+Units: fen. Source: P1, P2, P5; I-18; reliability C8; design/ui/faces.md 7 (a).
 """
 
-import secrets
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
+from psycopg import Cursor
 
-from gongxiang.base import ids
-from gongxiang.base.clock import SECOND, format_at, shanghai_day
-from gongxiang.base.text import date
+from gongxiang.base.clock import SECOND
 from gongxiang.ledger import raw
-from gongxiang.payments import gateway
+from gongxiang.merchants.shut import refuse_if_shut
+from gongxiang.orders import arrivals
+from gongxiang.payments import attempts, charges, submerchants
+from gongxiang.payments.attempts import OPEN_SECONDS, Asked, Payment
 from gongxiang.payments.clock import database_now
-from gongxiang.payments.models import Attempt
 from gongxiang.payments.provider import Provider
-from gongxiang.payments.wire import Declined, Prepay, Unknown
+from gongxiang.payments.wire import Declined
 
-OPEN_SECONDS: Final = 900
-FIRST_QUERY_SECONDS: Final = 30
-_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_NUMBER_LENGTH: Final = 12
 _STORE: Final = "SELECT name FROM merchants_store WHERE store_id = %s"
-_KEY: Final = """
-INSERT INTO payments_attemptkey (home_id, key, number) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING
-"""
-_KNOWN: Final = """
-SELECT attempt.number, attempt.store_id, attempt.provider, attempt.amount_fen, attempt.state,
-       attempt.hand_off, (extract(epoch FROM attempt.expires_at) * 1000000)::bigint
-  FROM payments_attemptkey known JOIN payments_attempt attempt ON attempt.number = known.number
- WHERE known.home_id = %s AND known.key = %s
-"""
-_INSERT: Final = """
-INSERT INTO payments_attempt (id, number, key, home_id, store_id, provider, amount_fen, state,
-    hand_off, opened_at, expires_at, queries, query_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '', %s, %s, 0, %s)
-"""
-_HANDED: Final = """
-UPDATE payments_attempt SET state = %s, hand_off = %s WHERE number = %s AND state = ANY(%s)
-"""
 
 
 class AmountOutOfRange(Exception):
@@ -61,17 +39,16 @@ class KeyTaken(Exception):
     """The form's key stands for another payment: nothing was opened (I-18)."""
 
 
+class ChannelClosed(Exception):
+    """The store has no open account at this channel: nothing was opened (P2)."""
+
+
+class ChargeGone(Exception):
+    """The till's charge is taken, over, cancelled, or of another amount: nothing was opened."""
+
+
 class ChannelDeclined(Exception):
     """The channel does not open this payment: no money moved."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
-    """An attempt: its number, its state, where to go on (empty while nobody knows)."""
-
-    number: str
-    state: str
-    hand_off: str
 
 
 def open_payment(
@@ -82,61 +59,60 @@ def open_payment(
     provider: Provider,
     amount_fen: int,
     payer_address: str,
+    charge: str = "",
 ) -> Payment:
-    """Open a payment of a member, or of a guest (home 0), once for its key."""
+    """Open a payment of a member, or of a guest (home 0), once for its key.
+
+    A store that is shut is refused for a new key alone: what was opened is answered as it stands.
+    Where a till asks for the amount, the attempt takes its charge, and nobody else does.
+    """
     if not 1 <= amount_fen <= settings.PAYMENT_FEN_MAX:
         raise AmountOutOfRange(f"{amount_fen} fen")
     now = database_now()
-    expires_at, number = now + OPEN_SECONDS * SECOND, _number(now)
+    number = attempts.new_number(now)
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         cursor.execute(_STORE, (store,))
         row = cursor.fetchone()
         if row is None:
             raise UnknownStore(f"store {store}")
-        cursor.execute(_KEY, (home, key, number))
-        if cursor.rowcount:
-            query_at = now + FIRST_QUERY_SECONDS * SECOND
-            moments = (format_at(now), format_at(expires_at), format_at(query_at))
-            body = (store, provider.value, amount_fen, Attempt.State.OPENED.value)
-            cursor.execute(_INSERT, (ids.next_id(), number, key, home, *body, *moments))
-            known: tuple[Any, ...] = (number, *body, "", expires_at)
+        payee = submerchants.open_at(cursor, store=store, provider=provider)
+        if payee is None:
+            raise ChannelClosed(f"store {store} at {provider.value}")
+        asked: Asked | None
+        if attempts.take_key(cursor, home=home, key=key, number=number):
+            refuse_if_shut(cursor, store=store)
+            asked = Asked(
+                number=number,
+                store=store,
+                provider=provider,
+                amount_fen=amount_fen,
+                payee=payee.number,
+                expires_at=now + _life(cursor, store, charge, amount_fen, number),
+            )
+            attempts.add(cursor, asked, home=home, key=key, now=now)
         else:
-            cursor.execute(_KNOWN, (home, key))
-            known = cursor.fetchone() or ()
-    if known[1:4] != (store, provider.value, amount_fen):
+            asked = attempts.of_key(cursor, home=home, key=key)
+    body = (store, provider, amount_fen)
+    if asked is None or (asked.store, asked.provider, asked.amount_fen) != body:
         raise KeyTaken("the key stands for another payment")
-    number, _, _, _, state, hand_off, expires_at = known
-    if hand_off or state in {Attempt.State.PAID, Attempt.State.CLOSED}:
-        return Payment(number=number, state=state, hand_off=hand_off)
-    return _hand_over(
-        provider,
-        Prepay(
-            number=number,
-            description=f"付款给{row[0]}",
-            amount_fen=amount_fen,
-            expires_at=expires_at,
-            notify_url=f"{settings.PUBLIC_ADDRESS}/pay/callback/{provider.value}",
-            return_url=f"{settings.PUBLIC_ADDRESS}/orders/{number}/wait",
-            payer_address=payer_address,
-        ),
-    )
-
-
-def _hand_over(provider: Provider, order: Prepay) -> Payment:
-    """Ask the channel, outside every transaction, and keep what it answers."""
     try:
-        hand_off, state = gateway.prepay(provider=provider, order=order), Attempt.State.PAYING
-    except Unknown:
-        hand_off, state = "", Attempt.State.UNKNOWN
+        return attempts.hand_over(
+            asked,
+            authorization=payee.authorization,
+            description=f"付款给{row[0]}",
+            payer_address=payer_address,
+            is_shared=True,
+        )
     except Declined as declined:
         raise ChannelDeclined(declined.code) from declined
-    waiting = [Attempt.State.OPENED.value, Attempt.State.UNKNOWN.value]
-    with transaction.atomic(durable=True), raw.cursor() as cursor:
-        cursor.execute(_HANDED, (state.value, hand_off, order.number, waiting))
-    return Payment(number=order.number, state=state.value, hand_off=hand_off)
 
 
-def _number(now: int) -> str:
-    """Make a number of ours: the day to read it by, and a part that nobody guesses."""
-    tail = "".join(secrets.choice(_ALPHABET) for _ in range(_NUMBER_LENGTH))
-    return f"GX{date(day=shanghai_day(now)).replace('-', '')}-{tail}"
+def _life(cursor: Cursor[Any], store: int, charge: str, amount_fen: int, attempt: str) -> int:
+    """Let an attempt take the till's charge, if there is one; give how long it may be paid."""
+    if not charge:
+        return OPEN_SECONDS * SECOND
+    life = charges.take(cursor, store=store, number=charge, amount_fen=amount_fen, attempt=attempt)
+    if life is None:
+        raise ChargeGone(f"charge {charge} of store {store}")
+    arrivals.announce(cursor, store=store, key=charge)
+    return life

@@ -20,6 +20,7 @@ _CLAIM = """
 UPDATE members_member SET referrer_id = %s, via_store_id = %s, joined_at = %s, is_introduced = true
  WHERE member_id = %s AND NOT is_introduced
 """
+_OWNER = "UPDATE merchants_store SET owner_id = %s WHERE store_id = %s"
 _RETURN = """
 UPDATE orders_order SET returned = returned + back.amount
   FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS back (member_id, id, amount)
@@ -40,6 +41,9 @@ def record_history(*, chunk: Chunk) -> None:
             if rows:
                 with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                     copy.write("".join(rows))
+        for store, owner in chunk.owners:
+            cursor.execute(_OWNER, (owner, store))
+            assert cursor.rowcount == 1, f"store {store} is not there"
         for claim in chunk.claimed:
             member, referrer, via_store, joined_at = claim
             cursor.execute(_CLAIM, (referrer, via_store, joined_at, member))

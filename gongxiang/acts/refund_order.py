@@ -7,6 +7,7 @@ The channel hears of it after the commit, from the outbox, under the number writ
 Units: fen. Source: E7; I-14; reliability C1, C8; P5.
 """
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
@@ -21,7 +22,6 @@ from gongxiang.orders.facts import Recorded
 from gongxiang.orders.models import Kind
 from gongxiang.payments import receipts
 from gongxiang.payments.models import RefundRequest
-from gongxiang.payments.provider import Provider
 
 _ORDER: Final = """
 SELECT paid.amount - paid.returned, paid.due_at > %s::timestamptz, fact.key
@@ -39,14 +39,14 @@ _REFUND: Final = """
 INSERT INTO orders_refund (id, member_id, order_id, amount, is_by_case)
 VALUES (%s, %s, %s, %s, false)
 """
-_MONEY: Final = """
-SELECT money.provider, money.transaction_id, money.amount_fen
-  FROM payments_attempt attempt
-  JOIN payments_transaction money ON money.attempt_number = attempt.number
- WHERE attempt.member_id = %s AND attempt.order_id = %s AND NOT money.is_surplus
-"""
 _GRANTED: Final = """
 UPDATE payments_refundrequest SET state = %s WHERE member_id = %s AND order_id = %s AND state = %s
+"""
+
+
+_GIVEN: Final = """
+INSERT INTO payments_storerefund (store_id, refund_id, person_id, amount_fen, reason, at)
+VALUES (%s, %s, %s, %s, %s, %s)
 """
 
 
@@ -67,7 +67,18 @@ class RefundExceedsOrder(Exception):
         self.left_fen = left_fen
 
 
-def refund_order(*, key: str, member: int, order: int, amount_fen: int) -> Recorded:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Giver:
+    """Who of the store gives money back, and why."""
+
+    store: int
+    person: int
+    reason: str
+
+
+def refund_order(
+    *, key: str, member: int, order: int, amount_fen: int, giver: Giver | None = None
+) -> Recorded:
     """Return money of an order within its window, once for its key.
 
     Raises `UnknownOrder`, `WindowOver`, `RefundExceedsOrder` and `facts.KeyTaken`.
@@ -93,6 +104,9 @@ def refund_order(*, key: str, member: int, order: int, amount_fen: int) -> Recor
         )
         if recorded.is_new:
             _write(cursor, recorded, member, order, amount_fen)
+            if giver is not None:
+                own = (giver.store, recorded.number, giver.person)
+                cursor.execute(_GIVEN, (*own, amount_fen, giver.reason, format_at(recorded.at)))
     return recorded
 
 
@@ -113,14 +127,11 @@ def _write(
     cursor.execute(_REFUND, (recorded.number, member, order, amount))
     granted, asked = RefundRequest.State.GRANTED.value, RefundRequest.State.ASKED.value
     cursor.execute(_GRANTED, (granted, member, order, asked))
-    cursor.execute(_MONEY, (member, order))
-    for provider, transaction_id, total_fen in cursor.fetchall():
-        receipts.send_back(
-            cursor,
-            number=f"GXR{recorded.number}",
-            provider=Provider(provider),
-            transaction_id=transaction_id,
-            amount_fen=amount_fen,
-            total_fen=total_fen,
-            refund=recorded.number,
-        )
+    receipts.send_order_back(
+        cursor,
+        number=f"GXR{recorded.number}",
+        member=member,
+        order=order,
+        amount_fen=amount_fen,
+        refund=recorded.number,
+    )

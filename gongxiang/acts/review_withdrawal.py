@@ -2,6 +2,7 @@
 
 The first officer's verdict is noted; another officer who gives the same one executes it. Another
 verdict clears the note: the two look again. A declined withdrawal is cash on the balance again.
+Each verdict is a line of the audit log.
 
 Units: none. Source: P4; reliability I-26.
 """
@@ -12,9 +13,11 @@ from django.db import transaction
 from psycopg import Cursor
 
 from gongxiang.base.clock import format_at
+from gongxiang.governance import audit_log
+from gongxiang.governance.models import AuditKind
 from gongxiang.ledger import raw
 from gongxiang.orders import facts
-from gongxiang.treasury import transfers
+from gongxiang.treasury import bills, transfers
 from gongxiang.treasury.models import PayoutState, Verdict
 from gongxiang.treasury.returning import return_cash
 
@@ -43,16 +46,28 @@ class MakerIsChecker(Exception):
     """The officer gave the first verdict himself: another one has to check it (I-26)."""
 
 
+class ReviewMoved(Exception):
+    """Another verdict was noted or cleared since the page was shown: look again."""
+
+
 class ReasonMissing(Exception):
     """A withdrawal is declined with a reason that its owner can read."""
 
 
 def review_withdrawal(
-    *, member: int, withdrawal: int, officer: str, verdict: Verdict, reason: str = ""
+    *,
+    member: int,
+    withdrawal: int,
+    officer: str,
+    verdict: Verdict,
+    reason: str = "",
+    shown_maker: str | None = None,
 ) -> PayoutState:
     """Note or execute an officer's verdict; give the state in which the payout then stands.
 
-    Raises `NotInReview`, `MakerIsChecker`, `ReasonMissing`; nothing has then changed.
+    `shown_maker` is whose first verdict the officer saw, empty for none; None asks for nothing.
+    Raises `NotInReview`, `MakerIsChecker`, `ReviewMoved`, `ReasonMissing`; nothing has then
+    changed.
     """
     if verdict is Verdict.DECLINE and not reason.strip():
         raise ReasonMissing(f"withdrawal {withdrawal}: say why it is declined")
@@ -65,13 +80,26 @@ def review_withdrawal(
         _, noted, maker, noted_reason, _ = row
         if maker == officer:
             raise MakerIsChecker(f"{officer} gave the first verdict: another officer has to check")
+        if shown_maker is not None and shown_maker != maker:
+            raise ReviewMoved(f"the first verdict is now by {maker or 'nobody'}")
         if noted is None or noted != verdict:
             is_first = noted is None
             note = (verdict.value, officer, reason.strip()) if is_first else (None, "", "")
             cursor.execute(_NOTE, (*note, member, withdrawal, PayoutState.REVIEW.value))
-            return PayoutState.REVIEW
-        cursor.execute(_CHECKED, (officer, format_at(at), member, withdrawal))
-        return _execute(cursor, (member, withdrawal), verdict, noted_reason, at)
+            state = PayoutState.REVIEW
+        else:
+            cursor.execute(_CHECKED, (officer, format_at(at), member, withdrawal))
+            state = _execute(cursor, (member, withdrawal), verdict, noted_reason, at)
+        audit_log.note(
+            cursor,
+            kind=AuditKind.WITHDRAWAL_REVIEWED,
+            subject=("withdrawal", withdrawal),
+            officer=officer,
+            before={"state": PayoutState.REVIEW.label, "maker": maker},
+            after={"state": state.label, "verdict": verdict.label},
+            why=reason.strip(),
+        )
+        return state
 
 
 def _execute(
@@ -84,6 +112,8 @@ def _execute(
         cursor, member=member, withdrawal=withdrawal, to=to, at=at, reason=reason
     )
     assert is_moved, f"withdrawal {withdrawal} left its review under our lock"
-    if not is_approved:
+    if is_approved:
+        bills.open_transfer(cursor, member=member, withdrawal=withdrawal, at=at)
+    else:
         return_cash(cursor, member=member, withdrawal=withdrawal, at=at)
     return to

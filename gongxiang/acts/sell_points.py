@@ -1,7 +1,8 @@
 """Offering points for sale: the fact, with the payout that was shown as its condition (E11, E12).
 
 The sale takes its place in the pool's sequence and is answered there. What can be known before is
-refused here, under a lock on the member, so that two sales at once cannot pass a limit together.
+refused here, under a lock on the member and on the person whose account it is, so that two sales at
+once cannot pass a limit together: the limit of a day is the person's, whatever account he uses.
 
 Units: `points` in atoms, `shown_net` in micro-yuan. Source: E11, E12; reliability C1, I-19.
 """
@@ -18,6 +19,7 @@ from gongxiang.economy.terms import Terms
 from gongxiang.governance.terms import all_terms
 from gongxiang.lab.lines import SoldLine
 from gongxiang.ledger import raw
+from gongxiang.members import clusters
 from gongxiang.orders import facts
 from gongxiang.orders.facts import Recorded
 from gongxiang.orders.models import Kind
@@ -31,13 +33,14 @@ SELECT paid.version_id, (extract(epoch FROM paid.due_at) * 1000000)::bigint, lot
  WHERE lot.member_id = %s AND lot."left" > 0
 """
 _OFFERED: Final = """
-SELECT coalesce(sum(sale.points) FILTER (WHERE outcome.fact_id IS NULL AND fact.id <> %s), 0),
+SELECT coalesce(sum(sale.points) FILTER (
+           WHERE outcome.fact_id IS NULL AND fact.home_id = %(member)s), 0),
        coalesce(sum(sale.points) FILTER (
-           WHERE fact.at >= %s AND outcome.is_accepted IS NOT false AND fact.id <> %s), 0),
+           WHERE fact.at >= %(today)s AND outcome.is_accepted IS NOT false), 0),
        (SELECT circulating FROM points_pool WHERE id = 1)
   FROM orders_fact fact JOIN points_sale sale ON (sale.member_id, sale.id) = (fact.home_id, fact.id)
   LEFT JOIN orders_outcome outcome ON (outcome.home_id, outcome.fact_id) = (fact.home_id, fact.id)
- WHERE fact.home_id = %s AND fact.kind = 9
+ WHERE fact.home_id = ANY(%(person)s) AND fact.kind = 9 AND fact.id <> %(number)s
 """
 _SALE: Final = "INSERT INTO points_sale (id, member_id, points, shown_net) VALUES (%s, %s, %s, %s)"
 
@@ -83,6 +86,7 @@ def sell_points(*, key: str, member: int, points: int, shown_net: int | None) ->
         terms = all_terms()
         with raw.cursor() as cursor:
             at = facts.moment(cursor)
+            person = clusters.hold(cursor, member=member)
             cursor.execute(_MEMBER, (member,))
             row = cursor.fetchone()
             if row is None:
@@ -94,16 +98,22 @@ def sell_points(*, key: str, member: int, points: int, shown_net: int | None) ->
                 home=member,
                 amount=0,
                 at=at,
+                condition=shown_net,
             )
             if recorded.is_new:
-                _refuse_too_much(cursor, recorded, member, points, terms)
+                _refuse_too_much(cursor, recorded, person, points, terms)
                 cursor.execute(_SALE, (recorded.number, member, points, shown_net))
     return recorded
 
 
 def _refuse_too_much(
-    cursor: Cursor[Any], recorded: Recorded, member: int, points: int, terms: dict[int, Terms]
+    cursor: Cursor[Any],
+    recorded: Recorded,
+    person: list[int],
+    points: int,
+    terms: dict[int, Terms],
 ) -> None:
+    member, *_ = person
     cursor.execute(_LOTS, (member,))
     lots = [(due_at + terms[version].mint_lock * SECOND, left) for version, due_at, left in cursor]
     if not lots:
@@ -113,7 +123,8 @@ def _refuse_too_much(
         raise AllLocked(opens_at=min(opens_at for opens_at, _ in lots))
     resets_at = next_shanghai_midnight(recorded.at)
     today = format_at(resets_at - DAY)
-    cursor.execute(_OFFERED, (recorded.number, today, recorded.number, member))
+    values = {"member": member, "person": person, "today": today, "number": recorded.number}
+    cursor.execute(_OFFERED, values)
     row = cursor.fetchone()
     assert row is not None, "an aggregate has one row"
     waiting, today_sold, circulating = row

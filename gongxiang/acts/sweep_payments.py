@@ -16,7 +16,7 @@ from gongxiang.payments import gateway
 from gongxiang.payments.channels import NoChannel
 from gongxiang.payments.models import Attempt
 from gongxiang.payments.provider import Provider
-from gongxiang.payments.wire import Declined, Trade, TradeState, Unknown
+from gongxiang.payments.wire import Declined, Payee, Trade, TradeState, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,9 @@ UPDATE payments_attempt attempt
              WHERE at > clock_timestamp() + interval '5 seconds'),
            clock_timestamp() + interval '1 hour')
   FROM due WHERE attempt.number = due.number
-RETURNING attempt.number, attempt.provider, attempt.expires_at <= clock_timestamp()
+RETURNING attempt.number, attempt.provider, attempt.expires_at <= clock_timestamp(), attempt.payee,
+          coalesce((SELECT "authorization" FROM payments_submerchant
+                     WHERE (store_id, provider) = (attempt.store_id, attempt.provider)), '')
 """
 _CLOSED: Final = """
 UPDATE payments_attempt SET state = %s, query_at = NULL WHERE number = %s AND state <> %s
@@ -50,29 +52,30 @@ def sweep_payments() -> int:
         values = {"limit": AT_ONCE, "steps": list(STEPS)}
         cursor.execute(_CLAIM, values)
         due = cursor.fetchall()
-    for number, provider, is_over in due:
+    for number, provider, is_over, account, leave in due:
+        payee = Payee(number=account, authorization=leave)
         try:
-            _ask(Provider(provider), number, is_over=is_over)
+            _ask(Provider(provider), number, payee, is_over=is_over)
         except (Unknown, Declined, NoChannel) as error:
             log.warning("%s stays open: %r", number, error)
     return len(due)
 
 
-def _ask(provider: Provider, number: str, *, is_over: bool) -> None:
+def _ask(provider: Provider, number: str, payee: Payee, *, is_over: bool) -> None:
     """Ask about one payment, and close it where its time is over."""
-    trade = gateway.query(provider=provider, number=number)
+    trade = gateway.query(provider=provider, number=number, payee=payee)
     if trade.number != number:
         raise Unknown("an answer about another payment")
     if trade.state is TradeState.PAID:
         confirm_payment(trade=trade)
-    elif trade.state is TradeState.CLOSED or (is_over and _is_shut(provider, trade)):
+    elif trade.state is TradeState.CLOSED or (is_over and _is_shut(provider, trade, payee)):
         with transaction.atomic(durable=True), raw.cursor() as cursor:
             paid = Attempt.State.PAID.value
             cursor.execute(_CLOSED, (Attempt.State.CLOSED.value, number, paid))
 
 
-def _is_shut(provider: Provider, trade: Trade) -> bool:
+def _is_shut(provider: Provider, trade: Trade, payee: Payee) -> bool:
     """Shut a payment at the channel, so that nobody pays it any more."""
     if trade.state is not TradeState.ABSENT:
-        gateway.close(provider=provider, number=trade.number)
+        gateway.close(provider=provider, number=trade.number, payee=payee)
     return True

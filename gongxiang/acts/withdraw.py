@@ -7,21 +7,21 @@ Units: `amount_fen` in fen. Source: P4; reliability C1, I-7, I-23.
 """
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
 from django.db import transaction
 from psycopg import Cursor
 
+from gongxiang.base.clock import next_shanghai_midnight
 from gongxiang.base.money import FEN
 from gongxiang.economy import accounts
-from gongxiang.governance.models import RuleVersion
+from gongxiang.governance.withdrawing import WithdrawalRules, withdrawal_rules
 from gongxiang.lab.lines import WithdrawnLine
 from gongxiang.ledger import raw
 from gongxiang.orders import facts
 from gongxiang.orders.facts import Recorded
 from gongxiang.orders.models import Kind
-from gongxiang.rulebook.load import load_book
+from gongxiang.treasury.daily import asked_that_day
 from gongxiang.treasury.models import PayoutState
 
 _MEMBER: Final = """
@@ -36,9 +36,22 @@ SELECT coalesce((SELECT amount FROM ledger_balance WHERE party_id = %s AND accou
 """
 _WITHDRAWAL: Final = "INSERT INTO treasury_withdrawal (id, member_id, amount) VALUES (%s, %s, %s)"
 _PAYOUT: Final = """
-INSERT INTO treasury_payout (withdrawal_id, member_id, state, maker, checker, reason)
-VALUES (%s, %s, %s, '', '', '')
+INSERT INTO treasury_payout
+    (withdrawal_id, member_id, state, maker, checker, reason, provider, payee, payee_shown, tax)
+VALUES (%s, %s, %s, '', '', '', %s, %s, %s, %s)
 """
+
+
+_PAYEE: Final = """
+SELECT payee.provider, payee.account, payee.shown
+  FROM members_payee payee
+  JOIN members_verified verified ON verified.member_id = payee.member_id
+ WHERE payee.member_id = %s
+"""
+
+
+class NotVerified(Exception):
+    """Nobody was verified, or no account was named to send it to: first do that (H5)."""
 
 
 class UnknownPayee(Exception):
@@ -53,6 +66,14 @@ class WithdrawalTooLarge(Exception):
 
 
 @dataclass(slots=True, eq=False)
+class WithdrawsTooMuchToday(Exception):
+    """More than the rules allow a person in a day: `most` is left until `resets_at`."""
+
+    most: int
+    resets_at: int
+
+
+@dataclass(slots=True, eq=False)
 class WithdrawalTooSmall(Exception):
     """Less than the rules allow at once: at least `least` micro-yuan, of `balance`."""
 
@@ -63,13 +84,12 @@ class WithdrawalTooSmall(Exception):
 def withdraw(*, key: str, member: int, amount_fen: int) -> Recorded:
     """Record a withdrawal under a key; the same key and body give the first answer again.
 
-    Raises `WithdrawalTooLarge`, `WithdrawalTooSmall`, `UnknownPayee`, `facts.KeyTaken`; nothing has
-    then changed.
+    Raises `WithdrawalTooLarge`, `WithdrawalTooSmall`, `WithdrawsTooMuchToday`, `UnknownPayee`,
+    `NotVerified`, `facts.KeyTaken`; nothing has then changed.
     """
     amount = amount_fen * FEN
     with transaction.atomic(durable=True):
-        version = RuleVersion.objects.latest("id")
-        least = _least(version.preset, tuple(version.settings))
+        rules = withdrawal_rules()
         with raw.cursor() as cursor:
             at = facts.moment(cursor)
             cursor.execute(_MEMBER, (member,))
@@ -85,24 +105,36 @@ def withdraw(*, key: str, member: int, amount_fen: int) -> Recorded:
                 at=at,
             )
             if recorded.is_new:
-                _refuse(cursor, recorded, member, amount, least)
+                _refuse(cursor, recorded, member, amount, rules)
                 cursor.execute(_WITHDRAWAL, (recorded.number, member, amount))
-                cursor.execute(_PAYOUT, (recorded.number, member, PayoutState.REVIEW.value))
+                values = (recorded.number, member, PayoutState.REVIEW.value)
+                payee, tax = _payee(cursor, member), rules.withheld(amount)
+                cursor.execute(_PAYOUT, (*values, *payee, tax))
     return recorded
 
 
-def _refuse(cursor: Cursor[Any], recorded: Recorded, member: int, amount: int, least: int) -> None:
+def _payee(cursor: Cursor[Any], member: int) -> tuple[str, str, str]:
+    """Give the account that the member's cash goes to, sealed, and what is shown of it."""
+    cursor.execute(_PAYEE, (member,))
+    row = cursor.fetchone()
+    if row is None:
+        raise NotVerified(f"member {member} has no verified payee")
+    provider, account, shown = row
+    return provider, account, shown
+
+
+def _refuse(
+    cursor: Cursor[Any], recorded: Recorded, member: int, amount: int, rules: WithdrawalRules
+) -> None:
     cursor.execute(_FREE, (member, accounts.CASH, member, recorded.number))
     row = cursor.fetchone()
     assert row is not None, "an aggregate has one row"
     free = max(0, row[0] - row[1])
-    if amount < least:
-        raise WithdrawalTooSmall(least=least, balance=free - free % FEN)
+    if amount < rules.least:
+        raise WithdrawalTooSmall(least=rules.least, balance=free - free % FEN)
     if amount > free:
         raise WithdrawalTooLarge(most=free - free % FEN)
-
-
-@cache
-def _least(preset: str, settings: tuple[str, ...]) -> int:
-    """Give the smallest withdrawal of a version, in micro-yuan."""
-    return load_book(preset=preset, settings=settings).number(name="withdrawal_min")
+    asked = asked_that_day(cursor, member=member, at=recorded.at, without=recorded.number)
+    rest = max(0, rules.day_max - asked)
+    if amount > rest:
+        raise WithdrawsTooMuchToday(most=rest, resets_at=next_shanghai_midnight(recorded.at))

@@ -9,7 +9,7 @@ Source: spec/events.md (Lines), rewards R5, reliability I-27.
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -120,4 +120,22 @@ def next_shanghai_midnight(at: int) -> int:
     return (shanghai_day(at) + 1) * DAY - SHANGHAI_OFFSET
 
 
+def shanghai_day_start(day: date) -> int:
+    """Give 00:00 (+08:00) of a day of the calendar.
+
+    >>> format_at(shanghai_day_start(date(2026, 3, 1)))
+    '2026-02-28T16:00:00Z'
+    """
+    return (day.toordinal() - _EPOCH.toordinal()) * DAY - SHANGHAI_OFFSET
+
+
 _END: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+
+
+def shanghai_date(at: int) -> date:
+    """Give the day of the calendar in Shanghai that a moment lies in.
+
+    >>> shanghai_date(parse_at("2026-02-28T16:00:00Z"))
+    datetime.date(2026, 3, 1)
+    """
+    return date.fromordinal(shanghai_day(at) + _EPOCH.toordinal())

@@ -17,6 +17,7 @@ from typing import Final
 from msgspec import UNSET
 from psycopg.errors import UniqueViolation
 
+from gongxiang.acts.give_codes import give_codes
 from gongxiang.acts.record_history import record_history
 from gongxiang.base import ids
 from gongxiang.base.clock import BEGINNING, format_at, from_datetime
@@ -133,6 +134,7 @@ def import_lines(
     for number, line in lines:
         replay.take(number, line)
     importer.finish()
+    give_codes()
     replay.finish()
     return replay
 

@@ -7,7 +7,6 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 Ctrl-C, 143 ended by SIGTERM.
 
 import argparse
 import importlib
-import importlib.util
 import os
 import re
 import signal
@@ -40,20 +39,20 @@ class Module(Protocol):
 
 
 COMMANDS = {
-    name: command
-    for name, command in {
-        "up": Command("up", "serve the platform with a seeded town, and settle"),
-        "replay": Command("replay", "fold a file of events in memory and print the end state"),
-        "import": Command("import_events", "drive a file of events through the platform"),
-        "settle": Command("settle", "settle what is due"),
-        "result": Command("result", "print the platform's state"),
-        "export": Command("export", "write the platform's history as events, with its seal"),
-        "verify": Command("verify", "check the database, or an exported file against its seal"),
-        "withdrawals": Command("withdrawals", "list withdrawals, review them, say how they ended"),
-        "rules": Command("rules", "check, show or explain the rulebook"),
-        "data": Command("data", "fetch public research data as an orders table"),
-    }.items()
-    if importlib.util.find_spec(f"gongxiang.cli.{command.module}")
+    "up": Command("up", "serve the platform with a seeded town, and settle"),
+    "work": Command("work", "ask the channels, send what waits, run the jobs"),
+    "replay": Command("replay", "fold a file of events in memory and print the end state"),
+    "import": Command("import_events", "drive a file of events through the platform"),
+    "settle": Command("settle", "settle what is due"),
+    "clock": Command("clock", "show the platform's clock, or move it on to try things out"),
+    "result": Command("result", "print the platform's state"),
+    "export": Command("export", "write the platform's history as events, with its seal"),
+    "verify": Command("verify", "check the database, or an exported file against its seal"),
+    "withdrawals": Command("withdrawals", "list withdrawals, review them, say how they ended"),
+    "recoveries": Command("recoveries", "list who asks for a lost account, review them"),
+    "staff": Command("staff", "list the staff, or let one of them set up sign-in again"),
+    "rules": Command("rules", "check, show or explain the rulebook"),
+    "data": Command("data", "fetch public research data as an orders table"),
 }
 
 

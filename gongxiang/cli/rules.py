@@ -3,10 +3,11 @@
     gongxiang rules check town --set direct=40      refused or not, and what to look at
     gongxiang rules show seed-1 --on 2026-12-01     every rule in force on a day
     gongxiang rules explain exit_cap                one rule with its source and history
+    gongxiang rules publish town                    open an empty platform with these rules
     gongxiang rules schema                          what rules/*.toml may contain
 
 Units: as the rules' own units, written out.
-Source: events.md (Commands: exit 1 when `rules check` refuses, 2 for wrong usage); R1, R9.
+Source: events.md (Commands: exit 1 when `rules check` refuses, 2 for wrong usage); R1, R9, E4.
 """
 
 import argparse
@@ -16,9 +17,11 @@ from datetime import date
 from typing import Final
 
 from gongxiang.cli.failure import Failure, WrongUsage
+from gongxiang.cli.operator import operator
 from gongxiang.cli.rules_check import print_check
 from gongxiang.cli.table import columns
 from gongxiang.rulebook.book import Book, RulebookError
+from gongxiang.rulebook.check import require
 from gongxiang.rulebook.explain import explain, explain_all
 from gongxiang.rulebook.json_schema import json_schema
 from gongxiang.rulebook.load import DEFAULT_PRESET, load_book, read_library, split_settings
@@ -29,13 +32,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("action", choices=tuple(ACTIONS), help="what to do")
     parser.add_argument(
-        "name", nargs="?", help="check, show: a preset (default seed-1); explain: a rule"
+        "name", nargs="?", help="check, show, publish: a preset (default seed-1); explain: a rule"
     )
     parser.add_argument("--preset", "--rules", default=None, help="explain: in which preset")
     parser.add_argument("--on", type=_day, metavar="DATE", help="the rules of that day")
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change a rule"
     )
+    parser.add_argument("--reason", default="", metavar="TEXT", help="publish: for the audit log")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -101,6 +105,31 @@ def _explain(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _publish(arguments: argparse.Namespace) -> int:
+    preset = arguments.name or arguments.preset
+    if preset is None:
+        raise WrongUsage(f"publish which preset? There are: {', '.join(read_library().presets)}")
+    book = _book(arguments, preset=_preset(arguments))
+    require(book=book)
+    from gongxiang.cli.start import platform  # noqa: PLC0415  the other actions need no database
+
+    with platform():
+        from gongxiang.acts.publish_rules import RulesInForce, publish_rules  # noqa: PLC0415
+
+        try:
+            publish_rules(
+                terms=book.terms,
+                preset=book.preset.name,
+                settings=arguments.set,
+                officer=operator(),
+                why=arguments.reason,
+            )
+        except RulesInForce:
+            raise Failure("the platform is open already: its rules are in force") from None
+    print(f"{book.preset.name}: version 1 of the rules is in force")
+    return 0
+
+
 def _schema(_arguments: argparse.Namespace) -> int:
     print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
     return 0
@@ -110,6 +139,7 @@ ACTIONS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "check": _check,
     "show": _show,
     "explain": _explain,
+    "publish": _publish,
     "schema": _schema,
 }
 

@@ -97,6 +97,14 @@ def database(
         yield _running(folder, {**SETTINGS, **(settings or {})}, log)
 
 
+def revive(*, log: Callable[[str], None] = lambda _message: None) -> str:
+    """Start the embedded server of the data folder again if it went down; give its address.
+
+    For who counts as its user already. A server that DATABASE_URL names is somebody else's.
+    """
+    return _running(data_home() / "database", SETTINGS, log).url
+
+
 def remove(home: Path) -> None:
     """Delete the embedded database of a home for good; refused while somebody uses it."""
     folder = home / "database"
@@ -109,7 +117,7 @@ def remove(home: Path) -> None:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise ServerError(f"the database in {folder} is in use") from error
-        cluster = Cluster(folder=Path(_read(folder).folder))
+        cluster = Cluster(folder=_place(folder, _read(folder)))
         cluster.stop()
         shutil.rmtree(cluster.folder, ignore_errors=True)
         shutil.rmtree(folder)
@@ -130,14 +138,14 @@ def _use(folder: Path) -> Iterator[None]:
 
 def _stop(folder: Path) -> None:
     if (folder / "access.json").exists():
-        Cluster(folder=Path(_read(folder).folder)).stop()
+        Cluster(folder=_place(folder, _read(folder))).stop()
 
 
 def _running(folder: Path, settings: Mapping[str, str], log: Callable[[str], None]) -> Access:
     with (folder / "start.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         keys = _keys(folder, log)
-        cluster = Cluster(folder=Path(keys.folder))
+        cluster = Cluster(folder=_place(folder, keys))
         port = cluster.port()
         if port is None:
             log("starting PostgreSQL")
@@ -161,20 +169,26 @@ def _keys(folder: Path, log: Callable[[str], None]) -> _Keys:
     if (folder / "access.json").exists():
         keys = _read(folder)
     else:
+        chosen = place(home=folder, token=secrets.token_hex(8))
         keys = _Keys(
-            folder=str(place(home=folder, token=secrets.token_hex(8))),
+            folder=chosen.name if chosen.parent == folder else str(chosen),
             port=free_port(),
             app=secrets.token_hex(24),
             owner=secrets.token_hex(24),
             admin=secrets.token_hex(24),
         )
         _write(folder, keys)
-    cluster = Cluster(folder=Path(keys.folder))
+    cluster = Cluster(folder=_place(folder, keys))
     if not cluster.data.exists():
-        log(f"making a database in {keys.folder}")
+        log(f"making a database in {cluster.folder}")
         statements = BOOTSTRAP.format(owner=keys.owner, app=keys.app)
         cluster.make(superuser_password=keys.admin, statements=statements)
     return keys
+
+
+def _place(folder: Path, keys: _Keys) -> Path:
+    """Give the cluster's folder: in the home, wherever that was moved to, or in a place named."""
+    return folder / keys.folder
 
 
 def _read(folder: Path) -> _Keys:

@@ -14,6 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from gongxiang.cli.failure import Failure
+from gongxiang.cli.operator import operator
 from gongxiang.cli.server import Access, database
 
 SETTINGS = "gongxiang.config.settings"
@@ -28,17 +29,23 @@ def say(message: str) -> None:
 
 @contextlib.contextmanager
 def platform(*, log: Callable[[str], None] = say) -> Iterator[Access]:
-    """Open the platform for one command; its database errors become one clear sentence."""
+    """Open the platform for one command; its database errors become one clear sentence.
+
+    What the command writes into the audit log says who ran it.
+    """
     with database(log=log) as access:
         use(access)
         try:
             django.setup()
         except ImproperlyConfigured as error:
             raise Failure(str(error)) from error
+        from gongxiang.governance.audit_log import acting_from  # noqa: PLC0415  after set-up
+
         try:
             _check_durability(connections["default"])
             migrate(log=log)
-            yield access
+            with acting_from(operator()):
+                yield access
         except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
             raise Failure(f"the database gave up: {str(error).strip()}") from error
         finally:

@@ -37,6 +37,7 @@ def _verify_database() -> str:
         from gongxiang.governance.models import RuleVersion  # noqa: PLC0415  after Django's set-up
         from gongxiang.ledger.models import Batch  # noqa: PLC0415
         from gongxiang.settlement.audit import audit  # noqa: PLC0415
+        from gongxiang.settlement.audit_lines import compare_audit_log  # noqa: PLC0415
         from gongxiang.settlement.wrong import Wrong  # noqa: PLC0415
 
         batches = Batch.objects.count()
@@ -45,6 +46,7 @@ def _verify_database() -> str:
         with Progress("verifying", total=batches, unit="batches") as progress:
             try:
                 found = audit(connection, on_batch=lambda _batch: progress.add(1))
+                log = compare_audit_log(connection)
             except Wrong as wrong:
                 raise Failure(f"WRONG: {wrong}") from wrong
     stand = found.stand
@@ -55,6 +57,8 @@ def _verify_database() -> str:
     )
     if found.waiting:
         told += f"; {found.waiting} facts are not settled yet"
+    if log.days:
+        told += f"; the audit log holds, {log.lines} lines of {log.days} sealed days"
     if found.ahead:
         told += f"; {len(found.ahead)} exits wait to be written"
     return told

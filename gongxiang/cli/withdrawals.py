@@ -1,14 +1,16 @@
 """`withdrawals [list|approve|decline|arrived|failed] [NUMBER] [--officer NAME] [--reason TEXT]`.
 
 Lists what is under way, and lets officers review it: the verdict of one is noted, the same one of
-another executes it. What was paid by hand in the channel's own console is told with `arrived` or
-`failed`, until the platform speaks to the channel itself.
+another executes it. What has no account to be sent to is paid by hand in the channel's own console,
+and told with `arrived` or `failed`. Each is a line of the audit log, in the name of `--officer` or,
+for an end alone, of whoever runs the command.
 """
 
 import argparse
 
 from gongxiang.base import text
 from gongxiang.cli.failure import Failure
+from gongxiang.cli.operator import operator
 from gongxiang.cli.start import platform
 
 _OPEN = """
@@ -79,26 +81,29 @@ def _review(arguments: argparse.Namespace, member: int) -> int:
 
 
 def _tell(arguments: argparse.Namespace, member: int) -> int:
-    from gongxiang.acts.note_transfer import note_transfer  # noqa: PLC0415  after set-up
-    from gongxiang.acts.return_withdrawal import (  # noqa: PLC0415
-        NotReturnable,
-        return_withdrawal,
+    from gongxiang.acts.end_payout import (  # noqa: PLC0415  after Django's set-up
+        EndReasonMissing,
+        NotByHand,
+        end_payout,
     )
     from gongxiang.treasury.models import PayoutState  # noqa: PLC0415
 
-    number = arguments.number
-    if arguments.what == "arrived":
-        if not note_transfer(member=member, withdrawal=number, state=PayoutState.ARRIVED):
-            raise Failure(f"withdrawal {number} was not sent: approve it first")
-        print(PayoutState.ARRIVED.label)
-        return 0
+    state = PayoutState.ARRIVED if arguments.what == "arrived" else PayoutState.FAILED
     try:
-        return_withdrawal(
-            member=member, withdrawal=number, state=PayoutState.FAILED, reason=arguments.reason
+        end_payout(
+            member=member,
+            withdrawal=arguments.number,
+            state=state,
+            officer=arguments.officer or operator(),
+            reason=arguments.reason,
         )
-    except NotReturnable as refusal:
+    except NotByHand as refusal:
         raise Failure(str(refusal)) from refusal
-    print(PayoutState.FAILED.label)
+    except EndReasonMissing as refusal:
+        raise Failure(
+            "--reason TEXT: what did not arrive says why, its owner reads it"
+        ) from refusal
+    print(state.label)
     return 0
 
 

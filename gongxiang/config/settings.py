@@ -14,13 +14,25 @@ GONGXIANG_WECHAT_APP  the app id at WeChat; without one nobody signs in by WeCha
 GONGXIANG_WECHAT_SECRET     the app's secret
 GONGXIANG_WECHAT_AUTHORIZE  WeChat's page that asks the person; in production not the sandbox
 GONGXIANG_WECHAT_API        where its codes are exchanged; in production not the sandbox
+GONGXIANG_IDENTITY_KEY  what seals names, documents and accounts; the secret key in development
+GONGXIANG_VERIFY_URL  where names and documents are verified; in production https, not the sandbox
+GONGXIANG_VERIFY_KEY  what both sides of it sign with
 GONGXIANG_CHANNELS    folder of the payment channels' files; in development the sandbox's own
 GONGXIANG_ADDRESS     where channels and payers reach this platform, https in production
 GONGXIANG_PAYMENT_FEN_MAX  the most that one payment may be, in fen
+GONGXIANG_DOCUMENTS   folder of the pictures that stores hand in; in the home by default
+GONGXIANG_DRAFT_DAYS  after so long, the pictures of an application never handed in are deleted
+GONGXIANG_API_RATE    requests a minute that one token may make of a web process
+GONGXIANG_API_ADDRESS_RATE  requests a minute to the API from one address
+GONGXIANG_OFFICER_IDLE_MINUTES    after so long without a click, staff sign in again
+GONGXIANG_OFFICER_SESSION_HOURS   after so long, staff sign in again whatever they do
+GONGXIANG_OFFICER_FACTOR_MINUTES  how long a second factor counts as fresh where money moves
+GONGXIANG_STREAM      where browsers reach the stream of arrivals: ":8001", a path, an address
 """
 
 import contextlib
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +42,6 @@ from gongxiang.cli.server import data_home, make_home
 from gongxiang.config import environment
 from gongxiang.ops.theme import UNFOLD as UNFOLD  # noqa: PLC0414  a setting of its own
 
-PACKAGE = Path(__file__).resolve().parents[1]
 HOME = data_home()
 SECRET_LENGTH = 50
 
@@ -89,6 +100,13 @@ CSRF_TRUSTED_ORIGINS = environment.words("GONGXIANG_ORIGINS")
 
 PROXIES = environment.whole("GONGXIANG_PROXIES", default=0)
 PHONE_KEY = environment.text("GONGXIANG_PHONE_KEY", default="" if IS_PRODUCTION else SECRET_KEY)
+IDENTITY_KEY = environment.text(
+    "GONGXIANG_IDENTITY_KEY", default="" if IS_PRODUCTION else SECRET_KEY
+)
+VERIFY_URL = environment.gateway("GONGXIANG_VERIFY_URL", is_production=IS_PRODUCTION)
+VERIFY_KEY = environment.text("GONGXIANG_VERIFY_KEY")
+if VERIFY_URL and not VERIFY_KEY:
+    raise ImproperlyConfigured("GONGXIANG_VERIFY_URL needs GONGXIANG_VERIFY_KEY")
 SMS_URL = environment.gateway("GONGXIANG_SMS_URL", is_production=IS_PRODUCTION)
 SMS_KEY = environment.text("GONGXIANG_SMS_KEY")
 WECHAT_APP = environment.text("GONGXIANG_WECHAT_APP")
@@ -107,6 +125,10 @@ if IS_PRODUCTION and SMS_URL and len(PHONE_KEY) < SECRET_LENGTH:
     raise ImproperlyConfigured(
         f"GONGXIANG_PHONE_KEY must be random and have {SECRET_LENGTH} characters or more"
     )
+if IS_PRODUCTION and (VERIFY_URL or IDENTITY_KEY) and len(IDENTITY_KEY) < SECRET_LENGTH:
+    raise ImproperlyConfigured(
+        f"GONGXIANG_IDENTITY_KEY must be random and have {SECRET_LENGTH} characters or more"
+    )
 
 CHANNELS_FOLDER = environment.channels(
     "GONGXIANG_CHANNELS", sandbox=HOME / "sandbox", is_production=IS_PRODUCTION
@@ -115,6 +137,25 @@ PUBLIC_ADDRESS = environment.text("GONGXIANG_ADDRESS", default="http://127.0.0.1
 if IS_PRODUCTION and CHANNELS_FOLDER and not PUBLIC_ADDRESS.startswith("https://"):
     raise ImproperlyConfigured("GONGXIANG_ADDRESS must be https where payments are taken")
 PAYMENT_FEN_MAX = environment.whole("GONGXIANG_PAYMENT_FEN_MAX", default=5_000_000)
+API_RATE = environment.whole("GONGXIANG_API_RATE", default=120)
+API_ADDRESS_RATE = environment.whole("GONGXIANG_API_ADDRESS_RATE", default=600)
+if not (API_RATE and API_ADDRESS_RATE):
+    raise ImproperlyConfigured(
+        "GONGXIANG_API_RATE and GONGXIANG_API_ADDRESS_RATE must be 1 or more"
+    )
+STREAM_ADDRESS = environment.text("GONGXIANG_STREAM")
+DOCUMENTS_FOLDER = Path(environment.text("GONGXIANG_DOCUMENTS", default=str(HOME / "documents")))
+DRAFT_DAYS = environment.whole("GONGXIANG_DRAFT_DAYS", default=30)
+UPLOAD_BYTES_MAX = 8 * 1024 * 1024
+BODY_BYTES_MAX = 2 * UPLOAD_BYTES_MAX + 1024 * 1024
+"""Two pictures and the rest of a form; a larger body is refused before it is read."""
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = BODY_BYTES_MAX
+"""What is uploaded stays in memory until it is drawn anew: no file of others on any disk."""
+
+OFFICER_IDLE_MINUTES = environment.whole("GONGXIANG_OFFICER_IDLE_MINUTES", default=30)
+OFFICER_SESSION_HOURS = environment.whole("GONGXIANG_OFFICER_SESSION_HOURS", default=12)
+OFFICER_FACTOR_MINUTES = environment.whole("GONGXIANG_OFFICER_FACTOR_MINUTES", default=15)
 
 OUR_APPS = (
     "ledger",
@@ -132,6 +173,7 @@ OUR_APPS = (
     "web.public",
     "web.member",
     "web.merchant",
+    "api",
 )
 INSTALLED_APPS = [
     "unfold",
@@ -141,11 +183,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    *(
-        f"gongxiang.{name}"
-        for name in OUR_APPS
-        if (PACKAGE / name.replace(".", "/") / "apps.py").is_file()
-    ),
+    "procrastinate.contrib.django",
+    "ninja",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "axes",
+    *(f"gongxiang.{name}" for name in OUR_APPS),
 ]
 MIDDLEWARE = [
     "gongxiang.web.middleware.Shield",
@@ -157,6 +200,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "gongxiang.config.urls"
 WSGI_APPLICATION = "gongxiang.config.wsgi.application"
@@ -175,8 +219,26 @@ TEMPLATES = [
 ]
 
 DATABASES = _databases()
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = ["gongxiang.jobs.tasks"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+AUTHENTICATION_BACKENDS = ["gongxiang.ops.staff.StaffBackend"]
+PASSWORD_HASHERS = [
+    f"django.contrib.auth.hashers.{name}"
+    for name in ("Argon2PasswordHasher", "PBKDF2PasswordHasher")
+]
+OTP_TOTP_ISSUER = "共享会员运营"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_NEVER_LOCKOUT_GET = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "gongxiang.web.shared.address.address_of"
+AXES_LOCKOUT_CALLABLE = "gongxiang.ops.door.locked_out"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -28,10 +28,11 @@ OF_A_PARTY: Final = frozenset({STORE, CASH, POINTS, VOUCHERS})
 """Accounts that each store or member has of its own; the others exist once."""
 
 MAY_BE_NEGATIVE: Final = frozenset({CHANNEL, CAPITAL, POINTS_ISSUED, VOUCHERS_ISSUED})
-"""Accounts that mirror the outside or an issue: always at or below zero."""
+"""Accounts that mirror the outside or an issue: at or below zero; the channel's and the capital's
+together, but for the debts of stores."""
 
 DEBTS: Final = frozenset({STORE, VOUCHERS})
-"""Accounts that a refund by case may take below zero: a visible debt (E16)."""
+"""Accounts that a refund by case, or money that came early, may take below zero (E16, P2)."""
 
 
 def unit_of(account: int) -> int:

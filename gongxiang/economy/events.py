@@ -54,6 +54,10 @@ class Refunded:
     refund: Key
     order: Key
     amount: int
+    must_be_covered: bool = False
+    """The store must be owed what falls on it (E16); a replay assumes that it paid in."""
+    own_rate: int = 0
+    """What of the order, per myriad, rewarded the very person who is refunded (E16)."""
 
 
 @dataclass(slots=True, eq=False)
@@ -94,4 +98,24 @@ class WithdrawalReturned:
     amount: int
 
 
-Event = Paid | Due | ClockMoved | Refunded | Sold | Injected | Withdrawn | WithdrawalReturned
+@dataclass(slots=True, eq=False)
+class StoreReceived:
+    """Money of a store that the channel's bill shows with the store (P2)."""
+
+    received: Key
+    store: Key
+    amount: int
+
+
+@dataclass(slots=True, eq=False)
+class StorePaidIn:
+    """Money that a store put in of its own: a refund that left its account at the channel (P2)."""
+
+    paid_in: Key
+    store: Key
+    amount: int
+
+
+CashMoved = Withdrawn | WithdrawalReturned
+StoreMoney = StoreReceived | StorePaidIn
+Event = Paid | Due | ClockMoved | Refunded | Sold | Injected | CashMoved | StoreMoney

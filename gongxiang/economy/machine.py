@@ -23,12 +23,22 @@ from gongxiang.economy.events import (
     Paid,
     Refunded,
     Sold,
+    StorePaidIn,
+    StoreReceived,
     WithdrawalReturned,
     Withdrawn,
 )
 from gongxiang.economy.exit import run_exits
 from gongxiang.economy.injection import inject
-from gongxiang.economy.movement import CashReturned, CashWithdrawn, Escrowed, Movement, Movements
+from gongxiang.economy.movement import (
+    CashReturned,
+    CashWithdrawn,
+    Escrowed,
+    Movement,
+    Movements,
+    StoreMoneyPaidIn,
+    StoreMoneyReceived,
+)
 from gongxiang.economy.refund import refund
 from gongxiang.economy.refusal import BalanceTooSmall
 from gongxiang.economy.sale import sell
@@ -136,6 +146,18 @@ def _take_back(state: State, event: WithdrawalReturned, movements: Movements) ->
     _tell(movements, CashReturned(event.returned, event.member, event.amount))
 
 
+def _receive(state: State, event: StoreReceived, movements: Movements) -> None:
+    state.stores[event.store] -= event.amount
+    state.channel -= event.amount
+    _tell(movements, StoreMoneyReceived(event.received, event.store, event.amount))
+
+
+def _pay_in(state: State, event: StorePaidIn, movements: Movements) -> None:
+    state.stores[event.store] += event.amount
+    state.channel += event.amount
+    _tell(movements, StoreMoneyPaidIn(event.paid_in, event.store, event.amount))
+
+
 _HANDLERS: Final[dict[type, Callable[..., None]]] = {
     Paid: _pay,
     Due: _due,
@@ -145,4 +167,6 @@ _HANDLERS: Final[dict[type, Callable[..., None]]] = {
     Injected: _inject,
     Withdrawn: _withdraw,
     WithdrawalReturned: _take_back,
+    StoreReceived: _receive,
+    StorePaidIn: _pay_in,
 }

@@ -9,7 +9,7 @@ A party is None for the accounts that exist once (accounts.py). `step` is the pl
 sequence, `money` and `circulating` are the pair after it.
 
 Units: money in micro-yuan, points in atoms.
-Source: E6-E18; reliability I-1, I-4.
+Source: E6-E18, P2; reliability I-1, I-4.
 """
 
 from dataclasses import dataclass
@@ -136,6 +136,8 @@ class RefundedByCase:
     pays: int
     platform: int
     unspent: int
+    returned: int
+    """What the refunded person was rewarded himself, and returns out of his refund."""
     vouchers: int
     step: int
     money: int
@@ -144,20 +146,33 @@ class RefundedByCase:
     @property
     def store_pays(self) -> int:
         """Give what falls on the store: everything that nobody else returns."""
-        return self.amount - self.pays - self.platform - self.unspent
+        return self.amount - self.pays - self.platform - self.unspent - self.returned
+
+    @property
+    def to_member(self) -> int:
+        """Give what reaches the member."""
+        return self.amount - self.kept - self.returned
+
+    @property
+    def to_cash(self) -> int:
+        """Give what of a fen is left over, which stays on the member's balance."""
+        return self.to_member % FEN
+
+    @property
+    def to_channel(self) -> int:
+        """Give the whole fen that go back to the member through the channel."""
+        return self.to_member - self.to_cash
 
     def postings(self) -> list[Posting]:
         """Give the balanced postings; the member's whole fen leave through the channel."""
         lot = self.lot
-        to_cash = (self.amount - self.kept) % FEN
-        to_channel = self.amount - self.kept - to_cash
         return [
             ("case", accounts.STORE, lot.store, -self.store_pays),
             ("case", accounts.PLATFORM, None, -self.platform),
             ("case", accounts.UNSPENT, None, -self.unspent),
             ("case", accounts.POOL, None, self.kept - self.pays),
-            ("case", accounts.CHANNEL, None, to_channel),
-            ("case", accounts.CASH, lot.member, to_cash),
+            ("case", accounts.CHANNEL, None, self.to_channel),
+            ("case", accounts.CASH, lot.member, self.to_cash),
             ("case", accounts.POINTS_ISSUED, None, self.burned),
             ("case", accounts.POINTS, lot.member, -self.burned),
             ("case", accounts.VOUCHERS_ISSUED, None, self.vouchers),
@@ -215,8 +230,41 @@ class CashReturned:
         ]
 
 
+@dataclass(slots=True, eq=False)
+class StoreMoneyReceived:
+    """Money that reached a store through the channel (P2)."""
+
+    received: Key
+    store: Key
+    amount: int
+
+    def postings(self) -> list[Posting]:
+        """Give the balanced postings."""
+        return [
+            ("store_received", accounts.STORE, self.store, -self.amount),
+            ("store_received", accounts.CHANNEL, None, self.amount),
+        ]
+
+
+@dataclass(slots=True, eq=False)
+class StoreMoneyPaidIn:
+    """Money that a store put in through the channel (P2)."""
+
+    paid_in: Key
+    store: Key
+    amount: int
+
+    def postings(self) -> list[Posting]:
+        """Give the balanced postings."""
+        return [
+            ("store_paid_in", accounts.CHANNEL, None, -self.amount),
+            ("store_paid_in", accounts.STORE, self.store, self.amount),
+        ]
+
+
 PoolMovement = Settled | PointsSold | Exited | RefundedByCase | CapitalInjected
-Movement = PoolMovement | Escrowed | Returned | CashWithdrawn | CashReturned
+StoreMovement = StoreMoneyReceived | StoreMoneyPaidIn
+Movement = PoolMovement | Escrowed | Returned | CashWithdrawn | CashReturned | StoreMovement
 Movements = list[Movement] | None
 """Where what moved is told, in order; None where nobody listens and nothing need be made."""
 

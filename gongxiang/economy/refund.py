@@ -3,7 +3,8 @@
 A waiting order simply shrinks; refunded whole it is void. Of a settled order the points that the
 refunded part made are burned, or, where they were sold, what they brought is kept back from the
 refund; the pool never pays more than what comes back to it, rewards and points of others stay,
-and the store pays the rest.
+and the store pays the rest. What rewarded the refunded person himself, under whatever account, he
+returns: it is kept back from his refund.
 
 Units: micro-yuan, atoms.
 Source: E7, E16, E17. `due`, the burn and `kept` round up, the pool gains (E1).
@@ -11,11 +12,11 @@ Source: E7, E16, E17. `due`, the burn and `kept` round up, the pool gains (E1).
 
 from dataclasses import dataclass
 
-from gongxiang.base.money import FEN, MYRIAD, ceil_div
+from gongxiang.base.money import MYRIAD, ceil_div
 from gongxiang.economy.events import Refunded
 from gongxiang.economy.lot import Lot
 from gongxiang.economy.movement import RefundedByCase, Returned
-from gongxiang.economy.refusal import RefundExceedsOrder
+from gongxiang.economy.refusal import RefundExceedsOrder, StoreOwedTooLittle
 from gongxiang.economy.split import split
 from gongxiang.economy.state import State
 from gongxiang.economy.voucher import vouchers
@@ -31,11 +32,16 @@ class Quote:
     kept: int
     pays: int
 
+    def returned(self, amount: int, *, own_rate: int) -> int:
+        """Give what of his own rewards a person returns: never more than is left for him."""
+        return min(amount * own_rate // MYRIAD, amount - self.kept)
+
 
 def refund(state: State, event: Refunded) -> Returned | RefundedByCase:
     """Refund a part or all of an order, waiting or settled.
 
-    Raises `RefundExceedsOrder` when the order is not known or less is left of it.
+    Raises `RefundExceedsOrder` when the order is not known or less is left of it, and
+    `StoreOwedTooLittle` when what falls on the store must be covered and is not.
     """
     paid = state.waiting.get(event.order)
     lot = state.lots.get(event.order)
@@ -75,6 +81,10 @@ def quote(lot: Lot, amount: int, *, money: int, circulating: int) -> Quote:
 def _refund_by_case(state: State, lot: Lot, event: Refunded) -> RefundedByCase:
     amount, terms, rate = event.amount, lot.terms, lot.commission_rate
     quoted = quote(lot, amount, money=state.money, circulating=state.circulating)
+    platform, unspent = amount * terms.platform_rate // MYRIAD, amount * lot.unspent_rate // MYRIAD
+    returned = quoted.returned(amount, own_rate=event.own_rate)
+    if event.must_be_covered:
+        _require_cover(state, lot, amount - quoted.pays - platform - unspent - returned)
     vouchers_before = vouchers(lot.spend, commission_rate=rate, terms=terms)
     lot.gross -= quoted.gross_back
     lot.net -= quoted.kept
@@ -93,8 +103,9 @@ def _refund_by_case(state: State, lot: Lot, event: Refunded) -> RefundedByCase:
         missing=quoted.missing,
         kept=quoted.kept,
         pays=quoted.pays,
-        platform=amount * terms.platform_rate // MYRIAD,
-        unspent=amount * lot.unspent_rate // MYRIAD,
+        platform=platform,
+        unspent=unspent,
+        returned=returned,
         vouchers=taken_back,
         step=state.step,
         money=state.money,
@@ -109,14 +120,19 @@ def _refund_by_case(state: State, lot: Lot, event: Refunded) -> RefundedByCase:
     return movement
 
 
+def _require_cover(state: State, lot: Lot, store_pays: int) -> None:
+    owed = state.stores.get(lot.store, 0)
+    if store_pays > owed:
+        raise StoreOwedTooLittle(f"{store_pays} µ¥ fall on the store, which is owed {owed} µ¥")
+
+
 def _return_money(state: State, movement: RefundedByCase) -> None:
     lot = movement.lot
-    to_member = movement.amount - movement.kept
     state.stores[lot.store] -= movement.store_pays
     state.platform -= movement.platform
     state.unspent -= movement.unspent
-    state.cash[lot.member] += to_member % FEN
-    state.channel -= to_member - to_member % FEN
+    state.cash[lot.member] += movement.to_cash
+    state.channel -= movement.to_channel
     state.vouchers[lot.member] -= movement.vouchers
     state.paid_to_members -= movement.kept
     state.spend -= movement.amount

@@ -26,6 +26,12 @@ class RefundExceedsOrder(Refused):
     reason = "refund"
 
 
+class StoreOwedTooLittle(Refused):
+    """A refund by case that would leave the store in debt: it waits until it is covered (E16)."""
+
+    reason = "store"
+
+
 class SaleExceedsHolding(Refused):
     """A sale of nothing, or of more points than the member holds unlocked (E11, E12)."""
 

@@ -4,8 +4,8 @@ from django.apps import AppConfig
 
 
 class GovernanceConfig(AppConfig):
-    """Rule versions."""
+    """Rule versions and the audit log."""
 
     name = "gongxiang.governance"
     label = "governance"
-    verbose_name = "规则"
+    verbose_name = "治理"

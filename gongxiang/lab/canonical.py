@@ -1,7 +1,8 @@
 """The digest of a line: the same for every way of writing the same event.
 
 Keys in a fixed order, the moment as microseconds (or null where the line has none), points
-without leading zeros: what an export writes and what an import read have one digest.
+without leading zeros, `own_rate` only where there is one: what an export writes and what an import
+read have one digest.
 
 Units: 16 bytes of SHA-256. Source: I-3, I-18, H7.
 """
@@ -9,10 +10,10 @@ Units: 16 bytes of SHA-256. Source: I-3, I-18, H7.
 import hashlib
 from typing import Final
 
-from msgspec import UNSET, json, structs
+from msgspec import UNSET, UnsetType, json, structs
 
 from gongxiang.base.clock import parse_at
-from gongxiang.lab.lines import Line, SoldLine
+from gongxiang.lab.lines import Line, RefundedLine, SoldLine
 
 DIGEST_BYTES: Final = 16
 
@@ -27,7 +28,12 @@ def digest(line: Line) -> bytes:
     """
     if isinstance(line, SoldLine):
         line = structs.replace(line, points=line.points.lstrip("0"))
-    *fields, at = structs.astuple(line)
+    if isinstance(line, RefundedLine):
+        own = (line.own_rate,) if line.own_rate else ()
+        fields: list[object] = [line.id, line.order, line.amount_fen, *own]
+        at: str | UnsetType = line.at
+    else:
+        *fields, at = structs.astuple(line)
     moment = None if at is UNSET else parse_at(at)
     tag = type(line).__struct_config__.tag
     return hashlib.sha256(json.encode((tag, *fields, moment))).digest()[:DIGEST_BYTES]

@@ -9,6 +9,7 @@ Source: spec/events.md (Lines, Malformed).
 
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Final, Literal
 
 from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType, ValidationError, convert
@@ -99,14 +100,24 @@ class PaidLine(
 
 
 class RefundedLine(
-    Struct, tag="refunded", tag_field="type", forbid_unknown_fields=True, frozen=True, gc=False
+    Struct,
+    tag="refunded",
+    tag_field="type",
+    forbid_unknown_fields=True,
+    frozen=True,
+    gc=False,
+    omit_defaults=True,
 ):
-    """Money of an order given back (E7, E16)."""
+    """Money of an order given back (E7, E16).
+
+    `own_rate`, per myriad, is left out where nobody was rewarded for his own order.
+    """
 
     id: Name
     order: Name
     amount_fen: int
     at: str
+    own_rate: Annotated[int, Meta(ge=0, le=10_000)] = 0
 
 
 class SoldLine(
@@ -156,6 +167,38 @@ class WithdrawalReturnedLine(
     at: str
 
 
+class StoreReceivedLine(
+    Struct,
+    tag="store_received",
+    tag_field="type",
+    forbid_unknown_fields=True,
+    frozen=True,
+    gc=False,
+):
+    """Money of a store that the channel's bill shows with the store (P2)."""
+
+    id: Name
+    store: Name
+    amount_fen: int
+    at: str
+
+
+class StorePaidInLine(
+    Struct,
+    tag="store_paid_in",
+    tag_field="type",
+    forbid_unknown_fields=True,
+    frozen=True,
+    gc=False,
+):
+    """Money that a store put in of its own: a refund that left its account at the channel (P2)."""
+
+    id: Name
+    store: Name
+    amount_fen: int
+    at: str
+
+
 class ClaimedLine(
     Struct, tag="claimed", tag_field="type", forbid_unknown_fields=True, frozen=True, gc=False
 ):
@@ -166,6 +209,34 @@ class ClaimedLine(
     referrer: Name | None
     via_store: Name | None
     at: str | UnsetType = UNSET
+
+
+class RateChangedLine(
+    Struct, tag="rate_changed", tag_field="type", forbid_unknown_fields=True, frozen=True, gc=False
+):
+    """Another commission of a store, from 00:00 (+08:00) of a day on (E6, R9)."""
+
+    id: Name
+    store: Name
+    commission_rate: int
+    since: date
+    at: str
+
+
+class OwnerChangedLine(
+    Struct,
+    tag="owner_changed",
+    tag_field="type",
+    forbid_unknown_fields=True,
+    frozen=True,
+    gc=False,
+):
+    """Another owner of a store; whom its members were bound to stays (R2, R4)."""
+
+    id: Name
+    store: Name
+    owner: Name
+    at: str
 
 
 class ClockLine(
@@ -190,7 +261,11 @@ Line = (
     | WithdrawnLine
     | ClockLine
     | WithdrawalReturnedLine
+    | StoreReceivedLine
+    | StorePaidInLine
     | ClaimedLine
+    | RateChangedLine
+    | OwnerChangedLine
 )
 
 
@@ -245,7 +320,7 @@ def _quotes(line: Line) -> int:
     """Count the quotation marks of a line whose keys stand once and whose names hold none."""
     values = astuple(line)
     keys = len(values) + (values[-1] is not UNSET)
-    texts = 1 + sum(type(value) is str for value in values)
+    texts = 1 + sum(type(value) in {str, date} for value in values)
     return 2 * (keys + texts)
 
 

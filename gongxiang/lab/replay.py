@@ -21,15 +21,19 @@ from gongxiang.base.clock import (
     UnreadableMoment,
     next_shanghai_midnight,
     parse_at,
+    shanghai_day_start,
 )
 from gongxiang.base.money import FEN
 from gongxiang.economy import machine
 from gongxiang.economy.events import (
     Event,
     Injected,
+    Key,
     Paid,
     Refunded,
     Sold,
+    StorePaidIn,
+    StoreReceived,
     WithdrawalReturned,
     Withdrawn,
 )
@@ -49,11 +53,15 @@ from gongxiang.lab.lines import (
     Line,
     Malformed,
     MemberLine,
+    OwnerChangedLine,
     PaidLine,
+    RateChangedLine,
     RefundedLine,
     Row,
     SoldLine,
     StoreLine,
+    StorePaidInLine,
+    StoreReceivedLine,
     WithdrawalReturnedLine,
     WithdrawnLine,
 )
@@ -228,7 +236,8 @@ def _pay(replay: Replay, line: PaidLine) -> Event:
 
 
 def _refund(replay: Replay, line: RefundedLine) -> Event:
-    return replay.apply(Refunded(line.id, line.order, _amount(line.amount_fen)))
+    amount = _amount(line.amount_fen)
+    return replay.apply(Refunded(line.id, line.order, amount, own_rate=line.own_rate))
 
 
 def _sell(replay: Replay, line: SoldLine) -> Event:
@@ -256,8 +265,33 @@ def _take_back(replay: Replay, line: WithdrawalReturnedLine) -> Event:
     return replay.apply(WithdrawalReturned(line.id, line.withdrawal, *found))
 
 
+def _receive(replay: Replay, line: StoreReceivedLine) -> Event:
+    amount, store = _amount(line.amount_fen), _known_store(replay, line.store)
+    return replay.apply(StoreReceived(line.id, store, amount))
+
+
+def _pay_in(replay: Replay, line: StorePaidInLine) -> Event:
+    amount, store = _amount(line.amount_fen), _known_store(replay, line.store)
+    return replay.apply(StorePaidIn(line.id, store, amount))
+
+
+def _known_store(replay: Replay, key: str) -> Key:
+    store = replay.world.stores.get(key)
+    if store is None:
+        raise UnknownStore(f"{key} was not introduced")
+    return store.id
+
+
 def _claim(replay: Replay, line: ClaimedLine) -> None:
     replay.world.claim(line)
+
+
+def _change_rate(replay: Replay, line: RateChangedLine) -> None:
+    replay.world.change_rate(line, since=shanghai_day_start(line.since), clock=replay.state.clock)
+
+
+def _change_owner(replay: Replay, line: OwnerChangedLine) -> None:
+    replay.world.change_owner(line)
 
 
 def _stop_clock(replay: Replay, line: ClockLine) -> None:
@@ -286,7 +320,11 @@ _TAKE: Final[dict[type, Callable[..., Event | None]]] = {
     WithdrawnLine: _withdraw,
     ClockLine: _stop_clock,
     WithdrawalReturnedLine: _take_back,
+    StoreReceivedLine: _receive,
+    StorePaidInLine: _pay_in,
     ClaimedLine: _claim,
+    RateChangedLine: _change_rate,
+    OwnerChangedLine: _change_owner,
     Row: _take_row,
     Introduction: _introduce,
 }

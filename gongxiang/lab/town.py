@@ -26,6 +26,7 @@ from gongxiang.lab.lines import (
     StoreLine,
     WithdrawnLine,
 )
+from gongxiang.lab.town_sites import SITES, Site
 
 DAYS: Final = 30
 MEMBERS: Final = 180
@@ -70,6 +71,7 @@ SHOPS: Final = (
     ("中山灯具", "442000", 2_000, (8_000, 98_000)),
 )
 """Name, division, commission rate (per myriad), amounts in fen from and to."""
+assert len(SITES) == len(SHOPS), "every shop stands somewhere"
 
 AGENTS: Final = (
     ("district", "440106"),
@@ -109,6 +111,11 @@ def town_lines(*, until: int, seed: int = SEED) -> Iterator[Line]:
 def store_names() -> dict[str, str]:
     """Give the name of each store by its key."""
     return {_store(place): shop[0] for place, shop in enumerate(SHOPS)}
+
+
+def store_sites() -> dict[str, Site]:
+    """Give the site of each store by its key."""
+    return {_store(place): site for place, site in enumerate(SITES)}
 
 
 def _people(town: _Town, start: int) -> Iterator[Line]:

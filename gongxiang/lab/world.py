@@ -24,6 +24,8 @@ from gongxiang.lab.lines import (
     ClaimedLine,
     GrandRegionLine,
     MemberLine,
+    OwnerChangedLine,
+    RateChangedLine,
     StoreLine,
 )
 from gongxiang.rulebook.divisions import PROVINCE, Divisions, DivisionUnknown, Place
@@ -67,6 +69,12 @@ class UnknownStore(Refused):
     reason = "unknown store"
 
 
+class RateTooSoon(Refused):
+    """A commission from a day that has begun, or that is not after the day of the one before."""
+
+    reason = "since"
+
+
 class NoSuchRegion(Refused):
     """A region that is unknown, of another level, or a province that is taken (R5)."""
 
@@ -108,6 +116,8 @@ class Store:
     recruiter: str | None
     place: Place
     commission_rate: int
+    next_rates: list[tuple[int, int]] = field(default_factory=list)
+    """Commissions that are to come, each with the moment from which on."""
     rewards: tuple[Reward, ...] = ()
     agents: tuple[str | None, ...] = (None,) * len(LEVELS)
     valid_until: int = -_FOREVER
@@ -194,6 +204,29 @@ class World:
             line.id, line.owner, line.recruiter, place, line.commission_rate
         )
 
+    def change_rate(self, line: RateChangedLine, *, since: int, clock: int) -> None:
+        """Give a store another commission from a moment on; raises the refusal that comes first."""
+        store = self._store(line.store)
+        if not split.allows(line.commission_rate, terms=self.terms):
+            raise CommissionOutOfRange(f"{line.commission_rate} per myriad")
+        if since <= clock or (store.next_rates and since <= store.next_rates[-1][0]):
+            raise RateTooSoon(f"{line.since} has begun, or another commission begins later")
+        store.next_rates.append((since, line.commission_rate))
+        store.valid_until = -_FOREVER
+
+    def change_owner(self, line: OwnerChangedLine) -> None:
+        """Give a store another owner; raises `UnknownStore` or `OwnerRecruits`."""
+        store = self._store(line.store)
+        if not may_recruit(store.recruiter, owner=line.owner):
+            raise OwnerRecruits(f"{line.owner} recruited the store")
+        store.owner = line.owner
+
+    def _store(self, name: str) -> Store:
+        store = self.stores.get(name)
+        if store is None:
+            raise UnknownStore(f"{name} was not introduced")
+        return store
+
     def name_region(self, line: GrandRegionLine) -> None:
         """Introduce a grand region; raises `NoSuchRegion`."""
         for code in line.provinces:
@@ -232,7 +265,10 @@ class World:
             raise NoSuchRegion(f"{region} is no {level}")
 
     def rewards(self, person: Person, store: Store, *, at: int) -> tuple[Reward, ...]:
-        """Give whom an order paid now would reward, and at what rates (R1-R5)."""
+        """Give whom an order paid now would reward, and at what rates (R1-R5).
+
+        The store's commission is that of the moment from then on (E6).
+        """
         if at >= store.valid_until or store.changes_known != self._changes:
             self._renew(store, at)
         of_person = person.rewards
@@ -264,7 +300,7 @@ class World:
         return found
 
     def _renew(self, store: Store, at: int) -> None:
-        """Look up who is in office on a store's path, and until when that holds."""
+        """Look up a store's commission and who is in office on its path, and until when."""
         place = store.place
         regions = (
             place.district,
@@ -272,7 +308,9 @@ class World:
             place.province,
             self.grand_region_of.get(place.province or ""),
         )
-        until = _FOREVER
+        while store.next_rates and store.next_rates[0][0] <= at:
+            _, store.commission_rate = store.next_rates.pop(0)
+        until = store.next_rates[0][0] if store.next_rates else _FOREVER
         agents: list[str | None] = []
         for level, region in zip(LEVELS, regions, strict=True):
             contracts = self.contracts.get((level, region), []) if region is not None else []

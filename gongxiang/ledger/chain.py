@@ -1,7 +1,8 @@
 """The hash chain over batches, and the root of a day.
 
     content  = sha256(digest of each fact, then a line for each step)     tells what happened
-    postings = sha256(the batch's postings in the order of their keys)    tells what was booked
+    postings = sha256(the batch's postings in the order of their keys,    tells what was booked
+                      then the row digest of each fact, refused or not)
     chain    = sha256(chain before, number, last step, facts, pair, content, postings)
     root     = sha256(root before, day, when it was sealed, and of every batch of the day when it
                       was recorded and its chain hash)

@@ -29,6 +29,8 @@ PURPOSES: Final = {
     "returned": 15,
     "genesis": 16,
     "withdrawal_returned": 17,
+    "store_received": 18,
+    "store_paid_in": 19,
 }
 """What a posting is for."""
 
@@ -50,6 +52,8 @@ PURPOSE_NAMES: Final = {
     "returned": "结算前退款",
     "genesis": "起盘",
     "withdrawal_returned": "提现退回",
+    "store_received": "货款到账",
+    "store_paid_in": "门店补款",
 }
 
 ACCOUNT_NAMES: Final = {

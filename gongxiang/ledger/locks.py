@@ -5,8 +5,11 @@
     BARRIER   recorders share it for their short transaction; who takes it alone knows that
               everything recorded so far is committed
     NAMED     one name (a phone, an address) at a time; of several, in the order of the classes
+    AUDIT     who writes a line of the audit log shares it; who takes it alone knows that every line
+              so far is committed, and only tries to
 
-Taken in this order; an act takes row locks only after them.
+Taken in this order; an act takes row locks only after them. AUDIT comes at any time: it is waited
+for only while a day is sealed, and the sealer waits for nothing.
 
 Source: design/style.md (Database), design/layout.md; R2; reliability 6.2, I-20.
 """
@@ -18,6 +21,7 @@ from psycopg import Cursor
 SETTLER: Final = 7_461_010
 BARRIER: Final = 7_461_011
 FOREST: Final = 7_461_012
+AUDIT: Final = 7_461_013
 
 
 def hold_settler(cursor: Cursor[Any]) -> None:
@@ -50,6 +54,18 @@ def hold_barrier(cursor: Cursor[Any]) -> None:
 def hold_forest(cursor: Cursor[Any]) -> None:
     """Wait to be the only one who binds members, until the transaction ends."""
     cursor.execute("SELECT pg_advisory_xact_lock(%s)", (FOREST,))
+
+
+def share_audit(cursor: Cursor[Any]) -> None:
+    """Write a line of the audit log beside others, until the transaction ends."""
+    cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", (AUDIT,))
+
+
+def try_audit(cursor: Cursor[Any]) -> bool:
+    """Hold off the writers of the audit log until the transaction ends, if none is at work."""
+    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", (AUDIT,))
+    row = cursor.fetchone()
+    return bool(row and row[0])
 
 
 def hold_named(cursor: Cursor[Any], name: str, *, kind: int) -> None:

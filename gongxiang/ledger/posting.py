@@ -115,6 +115,8 @@ class Head:
     money: int
     circulating: int
     content: bytes
+    row_digests: bytes
+    """Of all facts that the batch handled, one after the other."""
 
 
 def lines(rows: Iterable[Row], *, batch: int) -> str:
@@ -141,9 +143,9 @@ def changes(rows: Iterable[Row]) -> dict[tuple[int, int], int]:
     return found
 
 
-def postings_hash(text: str) -> bytes:
-    """Give the hash of a batch's postings, in the order of their keys."""
-    return hashlib.sha256(text.encode()).digest()
+def postings_hash(text: str, *, row_digests: bytes) -> bytes:
+    """Give the hash of a batch's postings, in the order of their keys, and of its facts' rows."""
+    return hashlib.sha256(text.encode() + row_digests).digest()
 
 
 def post(cursor: Cursor[Any], book: Book, head: Head) -> bytes:
@@ -156,7 +158,7 @@ def post(cursor: Cursor[Any], book: Book, head: Head) -> bytes:
     with cursor.copy(_COPY) as copy:
         copy.write(entry.text)
         # Worked out while the database reads the postings: it has a processor of its own.
-        postings = postings_hash(entry.text)
+        postings = postings_hash(entry.text, row_digests=head.row_digests)
         balances = _arrays(changes(entry.rows))
     cursor.execute(_CHANGE_BALANCES, balances)
     chained = chain(

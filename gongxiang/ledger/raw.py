@@ -5,11 +5,19 @@ Inside `transaction.atomic` it is part of that transaction.
 Source: design/stack.md (driver).
 """
 
-from typing import Any
+from typing import Any, Final
 
 import psycopg
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from psycopg.types.numeric import IntLoader
+
+DATABASE_DOWN: Final = (
+    OperationalError,
+    InterfaceError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
+"""What is raised while the database does not answer: by Django, and by the driver itself."""
 
 
 def cursor() -> psycopg.Cursor[Any]:

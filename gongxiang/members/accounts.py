@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from gongxiang.ledger import raw
+from gongxiang.members import stale, wechat
 
 _STANDING: Final = """
 SELECT epoch, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
   FROM members_account WHERE member_id = %s AND closed_at IS NULL
 """
 
+_PART: Final = """
+SELECT 1 FROM members_joinedaccount WHERE member_id = %s AND into_id = %s
+"""
+_HAS_OTHER: Final = """
+SELECT 1 FROM members_identity known JOIN members_identity other USING (member_id)
+ WHERE (known.issuer, known.subject) = (%s, %s) AND other.issuer = %s
+"""
 _WHOSE: Final = "SELECT member_id FROM members_identity WHERE (issuer, subject) = (%s, %s)"
 _CODE_LEFT: Final = """
 SELECT CASE WHEN used_at IS NULL AND tries_left > 0
@@ -44,6 +52,26 @@ def standing(*, member: int) -> Standing | None:
         cursor.execute(_STANDING, (member,))
         row = cursor.fetchone()
     return Standing(epoch=row[0], now=row[1]) if row else None
+
+
+def is_part(*, member: int, of: int) -> bool:
+    """Tell whether an account was joined into another."""
+    with raw.cursor() as cursor:
+        cursor.execute(_PART, (member, of))
+        return cursor.fetchone() is not None
+
+
+def has_other(*, issuer: str, subject: str) -> bool:
+    """Tell whether the account of an identity can be signed in to by WeChat as well."""
+    with raw.cursor() as cursor:
+        cursor.execute(_HAS_OTHER, (issuer, subject, wechat.ISSUER))
+        return cursor.fetchone() is not None
+
+
+def is_stale(*, issuer: str, subject: str, days: int) -> bool:
+    """Tell whether a code alone is no proof of the account any more."""
+    with raw.cursor() as cursor:
+        return stale.is_stale(cursor, issuer=issuer, subject=subject, days=days)
 
 
 def whose(*, issuer: str, subject: str) -> int | None:

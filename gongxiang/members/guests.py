@@ -22,7 +22,8 @@ SHOWN: Final = "游客"
 _FIND: Final = "SELECT member_id FROM members_identity WHERE (issuer, subject) = (%s, %s)"
 _KNOW: Final = """
 INSERT INTO members_identity (issuer, subject, member_id, shown, proved_at)
-VALUES (%s, %s, %s, %s, clock_timestamp()) ON CONFLICT (issuer, subject) DO NOTHING
+SELECT %s, %s, %s, %s, clock_timestamp() + make_interval(secs => offset_seconds)
+  FROM points_horizon ON CONFLICT (issuer, subject) DO NOTHING
 """
 _PARTY: Final = "INSERT INTO members_party (id, kind, key) VALUES (%s, %s, %s)"
 _PARTY_KEY: Final = "INSERT INTO members_partykey (key, kind, party_id) VALUES (%s, %s, %s)"

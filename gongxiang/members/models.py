@@ -54,7 +54,12 @@ class Member(models.Model):
     class Meta:
         verbose_name = "会员"
         verbose_name_plural = "会员"
-        indexes = (models.Index(fields=["referrer_id"], name="members_member_referrer"),)
+        indexes = (
+            models.Index(fields=["referrer_id"], name="members_member_referrer"),
+            models.Index(
+                fields=["via_store_id", "joined_at", "member_id"], name="members_member_via"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"会员 {self.member_id}"
@@ -132,6 +137,56 @@ class Consent(models.Model):
         return f"{self.purpose} {self.version}"
 
 
+class Verified(models.Model):
+    """Who a member is, as the verification found it: sealed, and what may be shown of it (H5)."""
+
+    member_id = models.BigIntegerField("编号", primary_key=True)
+    name = models.TextField("姓名（加密）")
+    document = models.TextField("证件号（加密）")
+    shown_name = models.TextField("姓名（打码）")
+    shown_document = models.TextField("证件号（打码）")
+    cluster = models.TextField("本人（散列）")
+    verified_at = models.DateTimeField("核对时间")
+
+    class Meta:
+        verbose_name = "实名"
+        verbose_name_plural = "实名"
+
+    def __str__(self) -> str:
+        return self.shown_name
+
+
+class Cluster(models.Model):
+    """The accounts of one person: a look-up by the hash of his document (scale.md 2; E12)."""
+
+    cluster = models.TextField("本人（散列）", primary_key=True)
+    member_id = models.BigIntegerField("编号")
+
+    class Meta:
+        verbose_name = "同一本人"
+        verbose_name_plural = "同一本人"
+
+    def __str__(self) -> str:
+        return f"会员 {self.member_id}"
+
+
+class Payee(models.Model):
+    """The account that a member's cash is sent to: his own, sealed."""
+
+    member_id = models.BigIntegerField("编号", primary_key=True)
+    provider = models.CharField("渠道", max_length=8)
+    account = models.TextField("收款账号（加密）")
+    shown = models.TextField("收款账号（打码）")
+    changed_at = models.DateTimeField("变更时间")
+
+    class Meta:
+        verbose_name = "收款账号"
+        verbose_name_plural = "收款账号"
+
+    def __str__(self) -> str:
+        return self.shown
+
+
 class PhoneCode(models.Model):
     """One code sent to a phone: for one purpose, once, within minutes, a few tries."""
 
@@ -156,3 +211,161 @@ class PhoneCode(models.Model):
 
     def __str__(self) -> str:
         return f"验证码 {self.id}"
+
+
+class MessageKind(models.TextChoices):
+    """What a message tells that no book does; the label is its sentence."""
+
+    PHONE_CHANGED = (
+        "phone_changed",
+        "手机号换成了 {subject}，别的设备已经退出。不是你换的，马上联系客服",
+    )
+    WECHAT_CONNECTED = "wechat_connected", "微信已经连接，可以用它登录。不是你连的，马上联系客服"
+    ACCOUNTS_JOINED = (
+        "accounts_joined",
+        "另一个账户已经合进来，从 {subject} 登录也到这里。积分、零钱、抵扣积分一样都没有少",
+    )
+    PHONE_RELEASED = "phone_released", "手机号 {subject} 已经由别人在用，不再能登录这个账户"
+    RECOVERY_ASKED = "recovery_asked", "有人用 {subject} 申请找回这个账户。不是你，登录着就会取消"
+    STORE_INCOMPLETE = "store_incomplete", "「{subject}」的入驻申请还要补充，点开看差哪几样"
+    STORE_OPENED = "store_opened", "「{subject}」开好了，可以去看收款码"
+    STORE_DECLINED = "store_declined", "「{subject}」的入驻申请没有通过，点开看原因"
+    ACCESS_RESTORED = "access_restored", "客服核对了实名，这个账户可以用 {subject} 登录了"
+    RATE_APPROVED = "rate_approved", "{subject}改抽成的申请通过了，从哪天起写在门店变更页"
+    OWNER_APPROVED = "owner_approved", "{subject}换店主的申请通过了，从现在起由新店主打理"
+    CLOSING_APPROVED = (
+        "closing_approved",
+        "{subject}关店的申请通过了，不能再收款；待结算的订单照常结算",
+    )
+    CHANGE_DECLINED = "change_declined", "{subject}的变更申请没有通过，原因写在门店变更页"
+
+
+class Message(models.Model):
+    """A message that was written where it happened; the others are read from the books.
+
+    Keyed by (member, id); `subject` fills the sentence of its kind.
+    """
+
+    id = models.BigIntegerField("编号", primary_key=True)
+    member_id = models.BigIntegerField("会员")
+    kind = models.TextField("类别")
+    subject = models.TextField("内容")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "消息"
+        verbose_name_plural = "消息"
+
+    def __str__(self) -> str:
+        return f"消息 {self.id}"
+
+
+class MessageMark(models.Model):
+    """The moment up to which a member has read his messages."""
+
+    member_id = models.BigIntegerField("会员", primary_key=True)
+    read_at = models.DateTimeField("读到")
+
+    class Meta:
+        verbose_name = "消息已读"
+        verbose_name_plural = "消息已读"
+
+    def __str__(self) -> str:
+        return f"{self.member_id}"
+
+
+class JoinedAccount(models.Model):
+    """An account whose person signs in to another one of his; its books stay its own."""
+
+    member_id = models.BigIntegerField("编号", primary_key=True)
+    into_id = models.BigIntegerField("合到")
+    joined_at = models.DateTimeField("合并时间")
+
+    class Meta:
+        verbose_name = "合并的账户"
+        verbose_name_plural = "合并的账户"
+        indexes = (models.Index(fields=["into_id"], name="members_joinedaccount_into"),)
+
+    def __str__(self) -> str:
+        return f"{self.member_id} → {self.into_id}"
+
+
+class ReleasedIdentity(models.Model):
+    """A phone that no longer leads to its account: whose it was, since when, until when."""
+
+    id = models.BigIntegerField("编号", primary_key=True)
+    member_id = models.BigIntegerField("会员")
+    issuer = models.TextField("来源")
+    subject = models.TextField("编号（散列）")
+    shown = models.TextField("显示")
+    proved_at = models.DateTimeField("最后验证")
+    released_at = models.DateTimeField("停用时间")
+
+    class Meta:
+        verbose_name = "停用的身份"
+        verbose_name_plural = "停用的身份"
+
+    def __str__(self) -> str:
+        return f"{self.issuer} {self.shown}"
+
+
+class Recovery(models.Model):
+    """Somebody who lost his number asks for his account back; keyed by (member, id).
+
+    `subject` is what he proved now; it opens the account after an officer has checked his real name
+    and the waiting period has passed without a sign-in of the account's owner.
+    """
+
+    class State(models.TextChoices):
+        """How far it came."""
+
+        ASKED = "asked", "待核对实名"
+        APPROVED = "approved", "等待期"
+        DECLINED = "declined", "没有通过"
+        CANCELLED = "cancelled", "原来的主人登录了"
+        DONE = "done", "已恢复"
+
+    id = models.BigIntegerField("编号", primary_key=True)
+    member_id = models.BigIntegerField("会员")
+    issuer = models.TextField("来源")
+    subject = models.TextField("新的身份（散列）")
+    shown = models.TextField("新的身份")
+    old_subject = models.TextField("原来的手机（散列）")
+    state = models.TextField("状态", choices=State.choices)
+    asked_at = models.DateTimeField("申请时间")
+    officer = models.TextField("核对人")
+    reason = models.TextField("依据")
+    ready_at = models.DateTimeField("可登录时间", null=True)
+
+    class Meta:
+        verbose_name = "找回账户"
+        verbose_name_plural = "找回账户"
+        indexes = (
+            models.Index(fields=["issuer", "subject"], name="members_recovery_subject"),
+            models.Index(fields=["state", "id"], name="members_recovery_state"),
+        )
+
+    def __str__(self) -> str:
+        return f"找回 {self.id}"
+
+
+class ApiToken(models.Model):
+    """What a member's program shows instead of signing in; kept is its SHA-256, never itself."""
+
+    digest = models.CharField("指纹", max_length=64, primary_key=True)
+    id = models.BigIntegerField("编号")
+    member_id = models.BigIntegerField("会员")
+    name = models.TextField("名称")
+    scopes = models.TextField("权限")
+    epoch = models.IntegerField("登录批次")
+    made_at = models.DateTimeField("生成时间")
+    ends_at = models.DateTimeField("到期时间")
+    revoked_at = models.DateTimeField("收回时间", null=True)
+
+    class Meta:
+        verbose_name = "接口令牌"
+        verbose_name_plural = "接口令牌"
+        indexes = (models.Index(fields=["member_id", "id"], name="members_apitoken_member"),)
+
+    def __str__(self) -> str:
+        return self.name

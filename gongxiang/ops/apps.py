@@ -1,5 +1,7 @@
 """The staff console as a Django app: it brings its templates, its sheet and its words."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class OpsConfig(AppConfig):
     name = "gongxiang.ops"
     label = "ops"
     verbose_name = "运营"
+
+    def ready(self) -> None:
+        """Listen to what is told of sign-ins."""
+        import_module("gongxiang.ops.signals")

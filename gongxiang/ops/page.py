@@ -32,6 +32,23 @@ class Page:
     tags: tuple[Tag, ...] = ()
     up: tuple[str, str] | None = None
     """Title and address of the list that the page belongs to."""
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a form did: where to go on, and the sentence that says it there."""
+
+    href: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A table to take along."""
+
+    name: str
+    body: str
 
 
 _ICONS: Final = {"ok": "ops/icons/check.html", "wait": "ops/icons/clock.html"}

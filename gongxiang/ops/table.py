@@ -134,7 +134,7 @@ class Address:
     def number(self, name: str) -> int | None:
         """Read a whole number, None where there is none."""
         text = self.get(name)
-        return None if not text else _whole(text)
+        return None if not text else whole(text)
 
     def day(self, name: str = "day") -> tuple[datetime, datetime] | None:
         """Read a Shanghai day as its two midnights, None where there is none."""
@@ -155,10 +155,20 @@ class Address:
         text = self.get(FROM)
         if not text:
             return None
-        numbers = tuple(_whole(part) for part in text.split("_"))
+        numbers = tuple(whole(part) for part in text.split("_"))
         if len(numbers) != size:
             raise Unreadable("翻页的位置没有看懂")
         return numbers
+
+    def words(self, size: int) -> tuple[str, ...] | None:
+        """Read a place that ends with a name: so many parts, the last may hold anything."""
+        text = self.get(FROM).replace("\0", "")
+        if not text:
+            return None
+        parts = tuple(text.split("_", size - 1))
+        if len(parts) != size:
+            raise Unreadable("翻页的位置没有看懂")
+        return parts
 
     def kept(self, *without: str) -> tuple[tuple[str, str], ...]:
         """Give the filters that a form on the page has to carry along."""
@@ -176,7 +186,7 @@ def address(request: HttpRequest, *names: str) -> Address:
 class Stretch:
     """How a list goes on: the place where its next page begins, None at the end."""
 
-    next: Iterable[int] | None
+    next: Iterable[int | str] | None
     is_cut: bool = False
     """Fewer rows than a page: the filter looked through a stretch and there is more."""
 
@@ -196,7 +206,8 @@ def way_on(table: Table, stretch: Stretch, where: Address) -> Table:
     )
 
 
-def _whole(text: str) -> int:
+def whole(text: str) -> int:
+    """Read a whole number of an address."""
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdigit()) or int(digits) > _NUMBER_MAX:
         raise Unreadable(f"「{text}」不是一个编号")

@@ -1,6 +1,6 @@
 """今天: what the platform did today, where its money went, and what must be seen (H2, H3).
 
-However long the history, the page asks eight questions: each is answered from one row, from an
+However long the history, the page asks nine questions: each is answered from one row, from an
 index, or from so many rows at most.
 
 Units: µ¥, atoms.
@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from gongxiang.base import clock, money, text
 from gongxiang.economy import accounts
+from gongxiang.ops.door import here
 from gongxiang.ops.figures import bar, exact_yuan, in_fen, short_hash
 from gongxiang.ops.hours import Bars, Takings, bars, takings
 from gongxiang.ops.names import names_of
@@ -28,6 +29,7 @@ from gongxiang.ops.subjects.lots import price_words
 from gongxiang.ops.subjects.steps import OPENED, Step, event_cell, newest_steps, opening
 from gongxiang.ops.subjects.versions import flag_words, flags
 from gongxiang.ops.table import Cell, Column, Table
+from gongxiang.ops.waiting import Todo, todos
 from gongxiang.rulebook.flags import reward_depth
 
 STEPS_SHOWN: Final = 5
@@ -125,6 +127,7 @@ class Face:
     """What the page prints."""
 
     figures: tuple[Figure, ...]
+    todos: tuple[Todo, ...]
     takings: Takings
     bars: Bars | None
     gone: Gone | None
@@ -136,7 +139,7 @@ class Face:
     off: str
 
 
-def page(request: HttpRequest) -> Page:  # noqa: ARG001  every page's form
+def page(request: HttpRequest) -> Page:
     """Show the day."""
     now = standing()
     note = _day(now)
@@ -149,6 +152,7 @@ def page(request: HttpRequest) -> Page:  # noqa: ARG001  every page's form
     paid = takings(now)
     face = Face(
         figures=_figures(now.pool, paid, counts, version),
+        todos=todos(role=here(request).role, now=now.now),
         takings=paid,
         bars=bars(paid),
         gone=_gone(now.pool, sums),

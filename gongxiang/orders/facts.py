@@ -24,6 +24,7 @@ from gongxiang.lab.canonical import digest
 from gongxiang.lab.lines import Line
 from gongxiang.ledger import locks
 from gongxiang.orders.models import Kind
+from gongxiang.orders.row_digest import row_digest
 
 _MOMENT: Final = """
 SELECT (extract(epoch FROM greatest(
@@ -34,8 +35,8 @@ SELECT (extract(epoch FROM greatest(
 """
 """Beyond what was promised to be whole, and beyond what is settled: an import may run ahead."""
 _INSERT: Final = """
-INSERT INTO orders_fact (id, key, kind, at, is_dated, home_id, amount, digest)
-VALUES (%s, %s, %s, %s, true, %s, %s, %s) ON CONFLICT (key) DO NOTHING
+INSERT INTO orders_fact (id, key, kind, at, is_dated, home_id, amount, digest, row_digest)
+VALUES (%s, %s, %s, %s, true, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING
 """
 _KNOWN: Final = """
 SELECT id, (extract(epoch FROM at) * 1000000)::bigint, kind, home_id, digest
@@ -73,16 +74,18 @@ def record(
     home: int,
     amount: int,
     at: int,
+    condition: int | None = None,
 ) -> Recorded:
     """Record a fact, or find the one that its key stands for; raises `KeyTaken`.
 
-    `line_at` gives the line of an event file that an export would write for it at a moment.
+    `line_at` gives the line of an event file that an export would write for it at a moment;
+    `condition` is what its answer hangs on beside the line (row_digest.py).
     """
     line = line_at(format_at(at))
-    number = ids.next_id()
-    cursor.execute(
-        _INSERT, (number, line.id, kind.value, format_at(at), home, amount, digest(line))
-    )
+    number, of_line = ids.next_id(), digest(line)
+    of_row = row_digest(number=number, home=home, condition=condition, line=of_line)
+    told = (number, line.id, kind.value, format_at(at), home, amount, of_line, of_row)
+    cursor.execute(_INSERT, told)
     if cursor.rowcount:
         return Recorded(number=number, at=at, is_new=True)
     cursor.execute(_KNOWN, (line.id,))

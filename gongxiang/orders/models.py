@@ -29,10 +29,15 @@ class Kind(models.IntegerChoices):
     WITHDRAWAL_RETURNED = 13, "提现退回"
     CLAIMED = 14, "游客入会"
     RATE_CHANGED = 15, "抽成变更"
+    STORE_RECEIVED = 16, "货款到账"
+    STORE_PAID_IN = 17, "门店补款"
+    OWNER_CHANGED = 18, "换店主"
 
 
 class Fact(models.Model):
     """One accepted event: its key, its number, its moment, a digest of all it says.
+
+    The row digest covers what the row decides beside the line (row_digest.py).
 
     Keyed in the database by `key`; the order of all facts is (at, id).
     """
@@ -45,6 +50,7 @@ class Fact(models.Model):
     home_id = models.BigIntegerField("所属")
     amount = models.BigIntegerField("金额（微元）")
     digest = models.BinaryField("指纹")
+    row_digest = models.BinaryField("行指纹")
 
     class Meta:
         verbose_name = "事实"
@@ -91,6 +97,8 @@ class Refund(models.Model):
     order_id = models.BigIntegerField("订单")
     amount = models.BigIntegerField("金额（微元）")
     is_by_case = models.BooleanField("结算后")
+    must_be_covered = models.BooleanField("门店要付得起", db_default=False)
+    own_rate = models.IntegerField("本人得的奖励（万分之）", db_default=0)
 
     class Meta:
         verbose_name = "退款"
@@ -101,9 +109,10 @@ class Refund(models.Model):
 
 
 class Outcome(models.Model):
-    """What became of a sale or a withdrawal at its place in the sequence; keyed by (home, fact).
+    """What became of a fact that only its place decides; keyed by (home, fact).
 
-    Whether it can be done is known only there (E11, E12): the fact is an application, this the
+    Whether a sale, a withdrawal or a refund that the store must cover can be done is known only
+    there (E11, E12, E16): the fact is an application, this the
     answer. A refused one leaves no trace in the books and none in an export.
     """
 

@@ -1,6 +1,6 @@
 """How we speak to each channel: address, numbers and keys, from files in one folder.
 
-    wechat.json   base, mchid, appid, serial, private_key, api_key, public_key_id, public_key
+    wechat.json   base, mchid, appid, serial, private_key, api_key, public_key_id, public_key, name
     alipay.json   base, app_id, seller_id, private_key, public_key
 
 The sandbox writes the same files that an operator fills in for the real hosts: only addresses and
@@ -28,7 +28,7 @@ class NoChannel(Exception):
 
 
 class WechatChannel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A merchant's account at WeChat Pay, and the key that WeChat signs with."""
+    """The platform's account at WeChat Pay, as a service provider, and WeChat's key."""
 
     mchid: str
     appid: str
@@ -37,11 +37,12 @@ class WechatChannel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     api_key: str
     public_key_id: str
     public_key: str
+    name: str = ""
     base: str = WECHAT_BASE
 
 
 class AlipayChannel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An application at Alipay, and the key that Alipay signs with."""
+    """The platform's application and own account (`seller_id`) at Alipay, and Alipay's key."""
 
     app_id: str
     seller_id: str

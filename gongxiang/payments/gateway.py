@@ -1,10 +1,12 @@
 """The one door to the channels: whoever pays or pays back comes through here.
 
     prepay -> hand-off address     query, read_notice -> Trade     refund, query_refund -> state
+    bind, share, query_share, return_share, query_return -> state
+    fetch_bill -> lines
 
 No call is made inside a transaction: a slow channel would hold locks (P5).
 
-Units: fen; moments in microseconds. Source: P1, P5; reliability 1.4.
+Units: fen; moments in microseconds. Source: P1, P2, P3, P5; reliability 1.4.
 """
 
 from collections.abc import Mapping
@@ -14,8 +16,24 @@ from django.db import connection
 from gongxiang.payments import channels
 from gongxiang.payments.clock import database_now
 from gongxiang.payments.provider import Provider
-from gongxiang.payments.providers import alipay, wechat
-from gongxiang.payments.wire import Notice, Prepay, RefundOrder, RefundState, Trade
+from gongxiang.payments.providers import (
+    alipay,
+    alipay_bills,
+    alipay_shares,
+    wechat,
+    wechat_bills,
+    wechat_shares,
+)
+from gongxiang.payments.wire import (
+    BillLine,
+    Notice,
+    Payee,
+    Prepay,
+    RefundOrder,
+    RefundState,
+    ShareOrder,
+    Trade,
+)
 
 
 def providers() -> tuple[Provider, ...]:
@@ -31,21 +49,21 @@ def prepay(*, provider: Provider, order: Prepay) -> str:
     return alipay.prepay(order=order, now=database_now())
 
 
-def query(*, provider: Provider, number: str) -> Trade:
+def query(*, provider: Provider, number: str, payee: Payee) -> Trade:
     """Ask where a payment stands."""
     _refuse_inside()
     if provider is Provider.WECHAT:
-        return wechat.query(number=number)
-    return alipay.query(number=number, now=database_now())
+        return wechat.query(number=number, payee=payee)
+    return alipay.query(number=number, payee=payee, now=database_now())
 
 
-def close(*, provider: Provider, number: str) -> None:
+def close(*, provider: Provider, number: str, payee: Payee) -> None:
     """Let nobody pay any more."""
     _refuse_inside()
     if provider is Provider.WECHAT:
-        wechat.close(number=number)
+        wechat.close(number=number, payee=payee)
     else:
-        alipay.close(number=number, now=database_now())
+        alipay.close(number=number, payee=payee, now=database_now())
 
 
 def refund(*, provider: Provider, order: RefundOrder) -> RefundState:
@@ -64,11 +82,61 @@ def query_refund(*, provider: Provider, order: RefundOrder) -> RefundState:
     return alipay.query_refund(order=order, now=database_now())
 
 
+def bind(*, provider: Provider, payee: Payee) -> None:
+    """Let the platform receive shares of a store."""
+    _refuse_inside()
+    if provider is Provider.WECHAT:
+        wechat_shares.bind(payee=payee)
+    else:
+        alipay_shares.bind(payee=payee, now=database_now())
+
+
+def share(*, provider: Provider, order: ShareOrder) -> RefundState:
+    """Share a payment and free the rest; the same number twice is one share."""
+    _refuse_inside()
+    if provider is Provider.WECHAT:
+        return wechat_shares.share(order=order)
+    return alipay_shares.share(order=order, now=database_now())
+
+
+def query_share(*, provider: Provider, order: ShareOrder) -> RefundState:
+    """Ask where a share stands."""
+    _refuse_inside()
+    if provider is Provider.WECHAT:
+        return wechat_shares.query(order=order)
+    return alipay_shares.query(order=order, now=database_now())
+
+
+def return_share(*, provider: Provider, order: RefundOrder) -> RefundState:
+    """Send money of a share back to the store; at Alipay it goes with the refund itself."""
+    _refuse_inside()
+    return wechat_shares.return_share(order=order) if returns_apart(provider) else RefundState.DONE
+
+
+def query_return(*, provider: Provider, order: RefundOrder) -> RefundState:
+    """Ask where such a return stands."""
+    _refuse_inside()
+    return wechat_shares.query_return(order=order) if returns_apart(provider) else RefundState.DONE
+
+
+def fetch_bill(*, provider: Provider, payee: Payee, day: str) -> tuple[BillLine, ...]:
+    """Give the lines of a day's bill; WeChat has one bill for all stores, Alipay one for each."""
+    _refuse_inside()
+    if provider is Provider.WECHAT:
+        return wechat_bills.fetch(day=day)
+    return alipay_bills.fetch(day=day, payee=payee, now=database_now())
+
+
 def read_notice(*, provider: Provider, headers: Mapping[str, str], body: bytes) -> Notice:
     """Check a notice in every way but against our own records, and read it."""
     if provider is Provider.WECHAT:
         return wechat.read_notice(headers=headers, body=body, now=database_now())
     return alipay.read_notice(body=body)
+
+
+def returns_apart(provider: Provider) -> bool:
+    """Tell whether a channel takes the return of a share by itself, before the refund."""
+    return provider is Provider.WECHAT
 
 
 def _refuse_inside() -> None:

@@ -1,25 +1,82 @@
 """What is known of payments: attempts, notices, money that came, money sent back, instructions.
 
+    SubMerchant    a store's own account at a channel: its number, and whether it is open (P2)
     Attempt        one person wants to pay one amount at one store, under one number of ours
     Transaction    money that a channel says has come, once for each of its numbers
     Notification   a notice that was taken in, once for each of its numbers
     Quarantine     a notice that was signed but does not fit: nobody acts on it but a person
     ChannelRefund  money of a transaction that goes back, under one number of ours
+    Share          the platform's part of a payment, and that the rest is freed (P2)
+    Bill, BillLine what a channel says of a day, kept line by line (P3)
+    Difference     where it and we do not agree, by name, until explained or claimed
     Outbox         an instruction to a channel, written with what it follows from
+    Charge         an amount that a till asks for, under a code that lives some minutes
+    Shift          a person's time at a till, from its float to its counted drawer
+    StoreRefund    money of an order that a store gave back: who gave it, and why
 
 Units: fen, because channels count in fen; moments are the database's own clock.
-Source: P1, P5; reliability 1.4, C2, C8, C13.
+Source: P1, P2, P5; reliability 1.4, C2, C8, C13.
 """
 
 from django.db import models
 
+from gongxiang.payments.bill_models import Bill as Bill  # noqa: PLC0414  a table of this app
+from gongxiang.payments.bill_models import BillLine as BillLine  # noqa: PLC0414  the same
+from gongxiang.payments.bill_models import Difference as Difference  # noqa: PLC0414  the same
 from gongxiang.payments.provider import Provider
 
 _PROVIDERS = [(each.value, each.title) for each in Provider]
 
 
+class SubMerchant(models.Model):
+    """A store's account at a channel; keyed by (store, provider)."""
+
+    class State(models.TextChoices):
+        """How far the channel's own admission came; money comes to an open one alone."""
+
+        NONE = "none", "未申请"
+        SUBMITTED = "submitted", "已提交"
+        VERIFYING = "verifying", "待签约或验证"
+        OPEN = "open", "已开通"
+        FROZEN = "frozen", "已冻结"
+
+    store_id = models.BigIntegerField("门店", primary_key=True)
+    provider = models.CharField("渠道", max_length=8, choices=_PROVIDERS)
+    number = models.CharField("子商户号", max_length=32)
+    authorization = models.CharField("授权", max_length=64)
+    state = models.CharField("状态", max_length=9, choices=State.choices)
+    reason = models.TextField("原因")
+    officer = models.CharField("经办人", max_length=64)
+    changed_at = models.DateTimeField("变更时间")
+    is_bound = models.BooleanField("平台已是分账接收方", default=False)
+    carried = models.BigIntegerField("待并入下次分账（微元）", default=0)
+
+    class Meta:
+        verbose_name = "子商户"
+        verbose_name_plural = "子商户"
+        indexes = (
+            models.Index(
+                fields=["changed_at"],
+                name="payments_submerchant_waiting",
+                condition=models.Q(state__in=["submitted", "verifying"]),
+            ),
+            models.Index(
+                fields=["carried"],
+                name="payments_submerchant_carried",
+                condition=models.Q(carried__gte=10_000),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class Attempt(models.Model):
-    """A wish to pay; keyed by its number, which the channel knows as well."""
+    """A wish to pay; keyed by its number, which the channel knows as well.
+
+    Paid, it names the fact that it became and whose that is: an order of a member, or what a store
+    paid in for a case.
+    """
 
     class State(models.TextChoices):
         """How far it came."""
@@ -36,6 +93,7 @@ class Attempt(models.Model):
     home_id = models.BigIntegerField("付款人（0 为游客）")
     store_id = models.BigIntegerField("门店")
     provider = models.CharField("渠道", max_length=8, choices=_PROVIDERS)
+    payee = models.CharField("收款子商户号", max_length=32, default="")
     amount_fen = models.BigIntegerField("金额（分）")
     state = models.CharField("状态", max_length=8, choices=State.choices)
     hand_off = models.TextField("去付款的地址", default="")
@@ -77,6 +135,8 @@ class Transaction(models.Model):
     attempt_number = models.CharField("商户单号", max_length=32)
     amount_fen = models.BigIntegerField("金额（分）")
     payer = models.CharField("渠道付款人", max_length=128)
+    payee = models.CharField("收款子商户号", max_length=32, default="")
+    paid_at = models.DateTimeField("渠道付款时间", null=True)
     is_surplus = models.BooleanField("多付")
     recorded_at = models.DateTimeField("记录时间")
 
@@ -140,6 +200,8 @@ class RefundRequest(models.Model):
     reason = models.TextField("原因")
     state = models.CharField("状态", max_length=8, choices=State.choices)
     asked_at = models.DateTimeField("申请时间")
+    answer = models.TextField("店家的答复", db_default="")
+    answered_at = models.DateTimeField("答复时间", null=True)
 
     class Meta:
         verbose_name = "退款申请"
@@ -167,6 +229,11 @@ class ChannelRefund(models.Model):
     total_fen = models.BigIntegerField("原付款（分）")
     state = models.CharField("状态", max_length=8, choices=State.choices)
     refund_id = models.BigIntegerField("退款", null=True)
+    returned_fen = models.BigIntegerField("先从分账退回（分）", null=True)
+    payee = models.CharField("收款子商户号", max_length=32, default="")
+    returned_at = models.DateTimeField("分账退回时间", null=True)
+    done_at = models.DateTimeField("完成时间", null=True)
+    paid_in_id = models.BigIntegerField("门店补款", null=True)
     reason = models.TextField("原因", default="")
     created_at = models.DateTimeField("创建时间")
 
@@ -176,6 +243,67 @@ class ChannelRefund(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Share(models.Model):
+    """The platform's part of a payment, one instruction each; `number` never changes (P4).
+
+    `commission` is what the settlement gave, to the micro-yuan; a channel moves whole fen.
+    """
+
+    class State(models.TextChoices):
+        """How far it came; unknown stays so until the channel was asked."""
+
+        WAITING = "waiting", "待分账"
+        UNKNOWN = "unknown", "结果未知"
+        DONE = "done", "已分账"
+        FAILED = "failed", "没有分成"
+
+    number = models.CharField("商户分账单号", max_length=64, primary_key=True)
+    provider = models.CharField("渠道", max_length=8, choices=_PROVIDERS)
+    transaction_id = models.CharField("渠道单号", max_length=64)
+    attempt_number = models.CharField("商户单号", max_length=32)
+    store_id = models.BigIntegerField("门店")
+    payee = models.CharField("收款子商户号", max_length=32)
+    spend_fen = models.BigIntegerField("结算金额（分）")
+    commission = models.BigIntegerField("抽成（微元）")
+    amount_fen = models.BigIntegerField("分账金额（分）")
+    state = models.CharField("状态", max_length=8, choices=State.choices)
+    reason = models.TextField("原因", default="")
+    last_at = models.DateTimeField("最迟时间")
+    tries = models.IntegerField("已发次数", default=0)
+    next_at = models.DateTimeField("下次时间", null=True)
+    created_at = models.DateTimeField("创建时间")
+    done_at = models.DateTimeField("完成时间", null=True)
+    received_id = models.BigIntegerField("货款到账", null=True)
+
+    class Meta:
+        verbose_name = "分账"
+        verbose_name_plural = "分账"
+        indexes = (
+            models.Index(
+                fields=["store_id", "provider", "created_at"],
+                name="payments_share_refused",
+                condition=models.Q(state="failed"),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ShareCursor(models.Model):
+    """Up to which step of the pool's sequence shares were written; one row."""
+
+    id = models.SmallIntegerField("编号", primary_key=True)
+    step_id = models.BigIntegerField("步")
+
+    class Meta:
+        verbose_name = "分账游标"
+        verbose_name_plural = "分账游标"
+
+    def __str__(self) -> str:
+        return "分账游标"
 
 
 class Outbox(models.Model):
@@ -191,3 +319,74 @@ class Outbox(models.Model):
 
     def __str__(self) -> str:
         return self.request_number
+
+
+class Charge(models.Model):
+    """An amount that a till asks for; keyed by (store, number). One attempt at most takes it."""
+
+    class State(models.TextChoices):
+        """How far it came; a code that nobody took in time is over without a word."""
+
+        OPEN = "open", "等顾客扫码"
+        TAKEN = "taken", "顾客已扫码，正在付款"
+        PAID = "paid", "收到"
+        CANCELLED = "cancelled", "已取消"
+
+    number = models.CharField("编号", max_length=16, primary_key=True)
+    store_id = models.BigIntegerField("门店")
+    key = models.CharField("幂等键", max_length=64)
+    person_id = models.BigIntegerField("谁开的")
+    amount_fen = models.BigIntegerField("金额（分）")
+    state = models.CharField("状态", max_length=9, choices=State.choices)
+    opened_at = models.DateTimeField("开始时间")
+    expires_at = models.DateTimeField("失效时间")
+    attempt_number = models.CharField("商户单号", max_length=32, default="")
+
+    class Meta:
+        verbose_name = "收款码"
+        verbose_name_plural = "收款码"
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Shift(models.Model):
+    """A person's time at a till, [opened_at, closed_at); keyed by (store, id), one open a store.
+
+    What was paid belongs to the shift of its moment and is summed when it is read.
+    """
+
+    id = models.BigIntegerField("编号", primary_key=True)
+    store_id = models.BigIntegerField("门店")
+    person_id = models.BigIntegerField("谁")
+    float_fen = models.BigIntegerField("备用金（分）")
+    opened_at = models.DateTimeField("接班时间")
+    closed_at = models.DateTimeField("交班时间", null=True)
+    closed_by_id = models.BigIntegerField("谁交的班", null=True)
+    counted_fen = models.BigIntegerField("点到的现金（分）", null=True)
+    note = models.TextField("说明", default="")
+
+    class Meta:
+        verbose_name = "班次"
+        verbose_name_plural = "班次"
+
+    def __str__(self) -> str:
+        return f"班次 {self.id}"
+
+
+class StoreRefund(models.Model):
+    """Money of an order that a store gave back within the window; keyed by (store, refund)."""
+
+    refund_id = models.BigIntegerField("退款", primary_key=True)
+    store_id = models.BigIntegerField("门店")
+    person_id = models.BigIntegerField("谁退的")
+    amount_fen = models.BigIntegerField("金额（分）")
+    reason = models.TextField("原因")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "门店退款"
+        verbose_name_plural = "门店退款"
+
+    def __str__(self) -> str:
+        return f"门店退款 {self.refund_id}"

@@ -4,7 +4,7 @@ Every trouble of an outgoing call is `Unknown` (nobody knows whether it worked: 
 `Declined` (the channel said no, with its code). Every trouble of an incoming notice is `Rejected`
 with the status that answers it.
 
-Units: fen. Source: P1, P4; reliability 1.4, C8.
+Units: fen; moments in microseconds. Source: P1, P2, P4; reliability 1.4, C8.
 """
 
 from dataclasses import dataclass
@@ -44,6 +44,14 @@ class Unfitting(Exception):
         self.body = body
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payee:
+    """Whose account money comes to: a store's number at the channel, and leave to act for it."""
+
+    number: str
+    authorization: str = ""
+
+
 class TradeState(Enum):
     """Where a payment stands at the channel."""
 
@@ -56,7 +64,7 @@ class TradeState(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trade:
-    """A payment as the channel tells it; amount and payer are known only of a paid one."""
+    """A payment as the channel tells it; all but number and state is known only of a paid one."""
 
     provider: Provider
     number: str
@@ -65,6 +73,8 @@ class Trade:
     amount_fen: int = 0
     currency: str = ""
     payer: str = ""
+    payee: str = ""
+    paid_at: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +88,7 @@ class Notice:
 
 
 class RefundState(Enum):
-    """Where a refund stands at the channel; absent: the channel never heard of it."""
+    """Where a refund or a share stands; absent: the channel never heard of it."""
 
     DONE = "done"
     PROCESSING = "processing"
@@ -86,17 +96,43 @@ class RefundState(Enum):
     ABSENT = "absent"
 
 
+class BillKind(Enum):
+    """What a line of a bill is about."""
+
+    PAID = "paid"
+    REFUNDED = "refunded"
+    SHARED = "shared"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillLine:
+    """A line of a channel's bill: its own number, ours, whose, how much, the channel's fee."""
+
+    kind: BillKind
+    reference: str
+    number: str
+    transaction_id: str
+    payee: str
+    amount_fen: int
+    fee_fen: int
+    at: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepay:
     """What a payment is opened with."""
 
     number: str
+    payee: Payee
     description: str
     amount_fen: int
     expires_at: int
     notify_url: str
     return_url: str
     payer_address: str
+    is_shared: bool
+    """The platform has a part of it: the channel keeps the rest until that was shared (P2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +140,25 @@ class RefundOrder:
     """What a refund is asked with; the same number always with the same amounts."""
 
     number: str
+    payee: Payee
     transaction_id: str
     amount_fen: int
     total_fen: int
+    share_number: str = ""
+    returned_fen: int = 0
+    """What goes back to the store first of the share under this number (P2)."""
+
+    @property
+    def return_number(self) -> str:
+        """Give the number of that return, which never changes."""
+        return f"{self.number}B"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareOrder:
+    """What a share is asked with: of nothing where the rest is only to be freed."""
+
+    number: str
+    payee: Payee
+    transaction_id: str
+    amount_fen: int

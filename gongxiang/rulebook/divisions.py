@@ -90,6 +90,10 @@ class Divisions:
         division = self._divisions.get(code)
         return division is not None and division.level == LEVEL_OF_AGENT[level]
 
+    def provinces(self) -> list[Division]:
+        """Give every province, in the order of codes."""
+        return [division for division in self._divisions.values() if division.level == PROVINCE]
+
     def districts(self) -> list[Division]:
         """Give every division that a store may have, in the order of codes."""
         return [

@@ -2,22 +2,33 @@
 
     GET  /gateway.do?method=alipay.trade.wap.pay…    the payer's page
     POST /gateway.do  alipay.trade.query, .close, .refund, .fastpay.refund.query
+                      .royalty.relation.bind, .order.settle, .order.settle.query
+                      alipay.data.dataservice.bill.downloadurl.query
+    GET  /bill.zip?kind=&day=&account=               a bill
+
+It knows one service provider, whose stores gave it leave: `app_auth_token` is `sandbox-` and the
+store's own number (2088 and twelve digits). What belongs to one store does not exist for another.
 
 Units: fen; the wire says yuan. Source: P1; reliability 1.4.
 """
 
 import json
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from gongxiang.sandbox import alipay_shares, alipay_transfers, bills
+from gongxiang.sandbox.alipay_shares import fen, no, take_back, yuan
 from gongxiang.sandbox.keys import Keys
 from gongxiang.sandbox.trades import Trade, Trades
 from gongxiang.sandbox.wire import Answer, Request, is_signed, sign
 
 CHANNEL: Final = "alipay"
+_LEAVE: Final = "sandbox-"
+_MERCHANT: Final = re.compile(r"2088[0-9]{12}")
 _PAYER: Final = "2088000000000001"
 _DONE: Final = {"code": "10000", "msg": "Success"}
 _STATES: Final = {"open": "WAIT_BUYER_PAY", "paid": "TRADE_SUCCESS", "closed": "TRADE_CLOSED"}
@@ -32,22 +43,35 @@ def answer(request: Request, keys: Keys, trades: Trades) -> Answer:
     if not is_ours or not is_signed(keys.alipay_merchant, _joined(fields), signature):
         return Answer(status=400, body="验签出错".encode())
     method, content = fields["method"], json.loads(fields["biz_content"])
+    if method in alipay_transfers.METHODS:
+        told = alipay_transfers.answer(method, content, trades.transfers)
+        return _signed(method, told, keys)
+    merchant = fields.get("app_auth_token", "").removeprefix(_LEAVE)
+    if not _MERCHANT.fullmatch(merchant):
+        return _signed(method, no("isv.invalid-app-auth-token"), keys)
+    if method == "alipay.data.dataservice.bill.downloadurl.query":
+        return _signed(method, _bill(request, content, merchant, trades), keys)
     if method == "alipay.trade.wap.pay":
         return _lead(request, fields, content, trades)
-    known: dict[str, Callable[[dict[str, str], Trades], dict[str, Any]]] = {
+    known: dict[str, Callable[[dict[str, Any], Trades], dict[str, Any]]] = {
         "alipay.trade.query": _query,
         "alipay.trade.close": _close,
         "alipay.trade.refund": _refund,
         "alipay.trade.fastpay.refund.query": _query_refund,
+        "alipay.trade.royalty.relation.bind": alipay_shares.bind,
+        "alipay.trade.order.settle": alipay_shares.settle,
+        "alipay.trade.order.settle.query": alipay_shares.query,
     }
     act = known.get(method)
-    told = _no("isv.invalid-method") if act is None else act(content, trades)
+    told = (
+        no("isv.invalid-method") if act is None else act({**content, "seller_id": merchant}, trades)
+    )
     return _signed(method, told, keys)
 
 
 def notice(trade: Trade, transaction: str, keys: Keys) -> tuple[bytes, dict[str, str]]:
     """Make the signed notice of a payment."""
-    stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() + 8 * 3_600))
+    stamp = _stamp(time.time_ns() // 1_000)
     fields = {
         "notify_time": stamp,
         "notify_type": "trade_status_sync",
@@ -55,15 +79,16 @@ def notice(trade: Trade, transaction: str, keys: Keys) -> tuple[bytes, dict[str,
         "charset": "utf-8",
         "version": "1.0",
         "app_id": keys.app_id,
-        "seller_id": keys.seller_id,
+        "seller_id": trade.payee,
+        "auth_app_id": keys.app_id,
         "out_trade_no": trade.number,
         "trade_no": transaction,
         "trade_status": "TRADE_SUCCESS",
-        "total_amount": _yuan(trade.amount_fen),
-        "receipt_amount": _yuan(trade.amount_fen),
+        "total_amount": yuan(trade.amount_fen),
+        "receipt_amount": yuan(trade.amount_fen),
         "buyer_id": trade.payer,
         "subject": trade.description,
-        "gmt_payment": stamp,
+        "gmt_payment": _stamp(trade.paid_at),
     }
     signed = {
         **fields,
@@ -74,72 +99,110 @@ def notice(trade: Trade, transaction: str, keys: Keys) -> tuple[bytes, dict[str,
 
 
 def _lead(
-    request: Request, fields: Mapping[str, str], content: Mapping[str, str], trades: Trades
+    request: Request, fields: Mapping[str, str], content: Mapping[str, Any], trades: Trades
 ) -> Answer:
+    if fields["app_auth_token"] != f"{_LEAVE}{content.get('seller_id', '')}":
+        return Answer(status=403, body="没有受理关系".encode())
     trade = trades.open(
         Trade(
             channel=CHANNEL,
             number=content["out_trade_no"],
             description=content["subject"],
-            amount_fen=_fen(content["total_amount"]),
+            amount_fen=fen(content["total_amount"]),
             notify_url=fields["notify_url"],
             return_url=fields.get("return_url", ""),
             expires_at=content.get("time_expire", ""),
             payer=_PAYER,
+            payee=content["seller_id"],
+            is_frozen=content.get("extend_params", {}).get("royalty_freeze") == "true",
         )
     )
     page = f"{request.base}/phone/{CHANNEL}/{trade.number}"
     return Answer(status=302, headers={"Location": page})
 
 
-def _query(content: dict[str, str], trades: Trades) -> dict[str, Any]:
-    trade = trades.find(CHANNEL, content.get("out_trade_no", ""))
+def _query(content: dict[str, Any], trades: Trades) -> dict[str, Any]:
+    trade = _found(content, trades)
     if trade is None:
-        return _no("ACQ.TRADE_NOT_EXIST")
+        return no("ACQ.TRADE_NOT_EXIST")
     told = {
         "out_trade_no": trade.number,
         "trade_status": _STATES[trade.state],
-        "total_amount": _yuan(trade.amount_fen),
+        "total_amount": yuan(trade.amount_fen),
         "trade_no": (trade.transactions or [""])[0],
     }
+    if trade.state == "paid":
+        told["send_pay_date"] = _stamp(trade.paid_at)
     return {**_DONE, **told, "buyer_user_id": trade.payer}
 
 
-def _close(content: dict[str, str], trades: Trades) -> dict[str, Any]:
-    trade = trades.find(CHANNEL, content["out_trade_no"])
+def _close(content: dict[str, Any], trades: Trades) -> dict[str, Any]:
+    trade = _found(content, trades)
     if trade is None:
-        return _no("ACQ.TRADE_NOT_EXIST")
+        return no("ACQ.TRADE_NOT_EXIST")
     if not trades.close(trade):
-        return _no("ACQ.TRADE_STATUS_ERROR")
+        return no("ACQ.TRADE_STATUS_ERROR")
     return {**_DONE, "out_trade_no": trade.number}
 
 
-def _refund(content: dict[str, str], trades: Trades) -> dict[str, Any]:
+def _refund(content: dict[str, Any], trades: Trades) -> dict[str, Any]:
     trade = trades.find_transaction(CHANNEL, content["trade_no"])
-    if trade is None:
-        return _no("ACQ.TRADE_NOT_EXIST")
+    if trade is None or trade.payee != content["seller_id"]:
+        return no("ACQ.TRADE_NOT_EXIST")
     is_new = trades.find_refund(CHANNEL, content["out_request_no"]) is None
-    amount_fen = _fen(content["refund_amount"])
-    refund = trades.refund(trade, number=content["out_request_no"], amount_fen=amount_fen)
+    amount_fen = fen(content["refund_amount"])
+    if is_new and trades.tricks["refuse_refunds"]:
+        return no("ACQ.SELLER_BALANCE_NOT_ENOUGH")
+    if is_new and not take_back(content, trade, trades):
+        return no("ACQ.REFUND_ROYALTY_AMT_INVALID")
+    refund = trades.refund(
+        trade,
+        number=content["out_request_no"],
+        amount_fen=amount_fen,
+        transaction=content["trade_no"],
+    )
     if refund is None or refund.amount_fen != amount_fen:
-        return _no("ACQ.REFUND_AMT_NOT_EQUAL_TOTAL")
+        return no("ACQ.REFUND_AMT_NOT_EQUAL_TOTAL")
     told = {"out_trade_no": trade.number, "trade_no": content["trade_no"]}
     change = "Y" if is_new else "N"
-    return {**_DONE, **told, "fund_change": change, "refund_fee": _yuan(trade.refunded_fen)}
+    return {**_DONE, **told, "fund_change": change, "refund_fee": yuan(trade.refunded_fen)}
 
 
-def _query_refund(content: dict[str, str], trades: Trades) -> dict[str, Any]:
+def _query_refund(content: dict[str, Any], trades: Trades) -> dict[str, Any]:
     found = trades.find_refund(CHANNEL, content["out_request_no"])
-    if found is None:
+    if found is None or found[0].payee != content["seller_id"]:
         return dict(_DONE)
     trade, refund = found
     told = {"out_trade_no": trade.number, "out_request_no": refund.number}
-    amounts = {"refund_amount": _yuan(refund.amount_fen), "total_amount": _yuan(trade.amount_fen)}
+    amounts = {"refund_amount": yuan(refund.amount_fen), "total_amount": yuan(trade.amount_fen)}
     return {**_DONE, **told, **amounts, "refund_status": "REFUND_SUCCESS"}
 
 
-def _no(code: str) -> dict[str, Any]:
-    return {"code": "40004", "msg": "Business Failed", "sub_code": code, "sub_msg": code}
+def bill_file(request: Request, trades: Trades) -> Answer:
+    """Give the file of a bill, at the address that was told."""
+    asked = dict(parse_qsl(urlsplit(request.path).query))
+    found = bills.entries(trades, channel=CHANNEL, day=asked["day"], payee=asked["account"])
+    write = bills.alipay_trades if asked["kind"] == "trade" else bills.alipay_funds
+    return Answer(status=200, body=write(found), headers={"Content-Type": "application/zip"})
+
+
+def _bill(
+    request: Request, content: Mapping[str, str], merchant: str, trades: Trades
+) -> dict[str, Any]:
+    day = content["bill_date"]
+    if not bills.entries(trades, channel=CHANNEL, day=day, payee=merchant):
+        return no("isp.bill_not_exist")
+    asked = urlencode({"kind": content["bill_type"], "day": day, "account": merchant})
+    return {**_DONE, "bill_download_url": f"{request.base}/bill.zip?{asked}"}
+
+
+def _found(content: Mapping[str, Any], trades: Trades) -> Trade | None:
+    trade = trades.find(CHANNEL, content.get("out_trade_no", ""))
+    return trade if trade is not None and trade.payee == content["seller_id"] else None
+
+
+def _stamp(at: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(at // 1_000_000 + 8 * 3_600))
 
 
 def _signed(method: str, told: dict[str, Any], keys: Keys) -> Answer:
@@ -152,12 +215,3 @@ def _signed(method: str, told: dict[str, Any], keys: Keys) -> Answer:
 
 def _joined(fields: Mapping[str, str]) -> str:
     return "&".join(f"{name}={fields[name]}" for name in sorted(fields) if fields[name])
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02}"
-
-
-def _fen(yuan: str) -> int:
-    whole, _, rest = yuan.partition(".")
-    return int(whole) * 100 + int(rest)

@@ -18,9 +18,10 @@ import urllib.request
 from dataclasses import dataclass
 from typing import Final
 
-from gongxiang.sandbox import alipay, wechat
+from gongxiang.sandbox import alipay, wechat, wechat_transfers
 from gongxiang.sandbox.keys import Keys
 from gongxiang.sandbox.trades import Trade, Trades
+from gongxiang.sandbox.transfers import Transfer
 
 _WECHAT_WAITS: Final = (15, 15, 30, 180, 600, 1_200, *(1_800,) * 3, 3_600, *(10_800,) * 3, 21_600)
 _ALIPAY_WAITS: Final = (240, 600, 600, 3_600, 7_200, 21_600, 54_000)
@@ -28,13 +29,14 @@ _SHORTER: Final = 50
 _WAIT_MAX: Final = 10
 _TIMEOUT: Final = 5
 _TICK: Final = 0.02
+_Made = tuple[bytes, dict[str, str]]
 
 
 @dataclass(slots=True, kw_only=True)
 class _Letter:
     """A notice on its way."""
 
-    trade: Trade
+    trade: Trade | Transfer
     body: bytes
     headers: dict[str, str]
     due: float
@@ -52,22 +54,31 @@ class Notices:
         self.letters: list[_Letter] = []
         self.lock = threading.Lock()
         trades.on_paid = self.announce
+        trades.transfers.on_end = self.announce_end
         threading.Thread(target=self._run, daemon=True).start()
 
     def announce(self, trade: Trade) -> None:
         """Let the merchant know of a payment, with every trick that is switched on."""
-        tricks = self.trades.tricks
         make = wechat.notice if trade.channel == wechat.CHANNEL else alipay.notice
+        made = [make(trade, transaction, self.keys) for transaction in trade.transactions]
+        self._post(trade, made, make(trade, f"42{secrets.randbelow(10**26):026}", self.keys))
+
+    def announce_end(self, transfer: Transfer) -> None:
+        """Let the merchant know how a transfer ended, with the same tricks."""
+        if transfer.notify_url:
+            make = wechat_transfers.notice
+            self._post(transfer, [make(transfer, self.keys)], make(transfer, self.keys))
+
+    def _post(self, trade: Trade | Transfer, made: list[_Made], forged: _Made) -> None:
+        tricks = self.trades.tricks
         due = time.monotonic() + tricks["delay_seconds"]
-        letters = []
-        for transaction in trade.transactions:
-            body, headers = make(trade, transaction, self.keys)
-            letters += [
-                _Letter(trade=trade, body=body, headers=headers, due=due)
-                for _ in range(1 + tricks["repeat_notices"])
-            ]
+        letters = [
+            _Letter(trade=trade, body=body, headers=headers, due=due)
+            for body, headers in made
+            for _ in range(1 + tricks["repeat_notices"])
+        ]
         if tricks["forge_notices"]:
-            body, headers = make(trade, f"42{secrets.randbelow(10**26):026}", self.keys)
+            body, headers = forged
             letters.insert(
                 0, _Letter(trade=trade, body=body, headers=headers, due=due, is_forged=True)
             )

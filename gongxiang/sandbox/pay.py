@@ -90,6 +90,8 @@ class _Handler(BaseHTTPRequestHandler):
             return wechat.answer(request, keys, trades)
         if request.path.partition("?")[0] == "/gateway.do":
             return alipay.answer(request, keys, trades)
+        if request.path.partition("?")[0] == "/bill.zip":
+            return alipay.bill_file(request, trades)
         return phone.answer(request, trades)
 
     def _send(self, answer: Answer) -> None:

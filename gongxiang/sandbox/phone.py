@@ -3,6 +3,7 @@
     GET  /                               all payments, newest first, and the tricks
     GET  /phone/{channel}/{number}       one payment: 付款 / 取消
     POST /phone/{channel}/{number}       act=pay | act=cancel
+    /phone/transfer/…                    transfer_phone.py
     POST /tricks                         what the sandbox shall do wrong
 
 Units: fen. Source: P1; design/ui/faces.md 7 (a) 6.
@@ -13,6 +14,7 @@ import re
 from typing import Final
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+from gongxiang.sandbox import transfer_phone
 from gongxiang.sandbox.trades import TRICKS, Trade, Trades
 from gongxiang.sandbox.wire import Answer, Request
 
@@ -44,6 +46,9 @@ def answer(request: Request, trades: Trades) -> Answer:
         return _learn(request, trades)
     if path == "/" and request.method == "GET":
         return _page("沙箱手机", _all(trades))
+    if path.startswith(transfer_phone.PLACE):
+        head, main, status = transfer_phone.answer(request, path, trades.transfers)
+        return head or _page("沙箱手机", main, status=status)
     match = _ONE.fullmatch(path)
     trade = trades.find(match[1], match[2]) if match else None
     if trade is None:
@@ -90,6 +95,7 @@ def _all(trades: Trades) -> str:
     )
     return (
         f"<h1>沙箱手机</h1><p>这里不动真钱。</p><ul>{rows or '<li>还没有付款</li>'}</ul>"
+        f"{transfer_phone.listed(trades.transfers)}"
         f'<h2>让它出点错</h2><form method="post" action="/tricks">{tricks}'
         "<button>就这样</button></form>"
     )

@@ -1,10 +1,13 @@
-"""What the payment sandbox knows: payments, refunds, and the tricks it was told to play.
+"""What the payment sandbox knows: payments, what became of them, and the tricks it shall play.
 
     open -> paid (a number of the channel's own, once or twice) | closed
+    paid -> refunded, shared with the service provider, the rest freed: the payee may spend it
+
+The books of each payee follow from his payments and from nothing that the platform keeps.
 
 Everything is kept in one file, so that a refund finds its payment after a restart.
 
-Units: fen; moments in microseconds of this process's own clock. Source: P1.
+Units: fen; moments in microseconds of this process's own clock. Source: P1, P2; reliability 1.4.
 """
 
 import json
@@ -14,7 +17,9 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from gongxiang.sandbox.transfers import Transfers
 
 TRICKS: Final = {
     "lose_answers": "每百次有几次：办成了，回答却丢了",
@@ -23,8 +28,31 @@ TRICKS: Final = {
     "repeat_notices": "每个通知多发几遍",
     "reorder_notices": "通知倒着发（1 是）",
     "forge_notices": "先发一个伪造的通知（1 是）",
+    "refuse_shares": "不肯分账（1 是）",
+    "refuse_refunds": "不肯退款（1 是）",
     "pay_twice": "付一次，收两笔（1 是）",
 }
+
+
+MYRIAD: Final = 10_000
+FEE: Final = 60
+SHARE_MAX: Final = 3_000
+SHARES_MAX: Final = 50
+SHARE_WAIT: Final = 60
+"""The channels' own terms: fee and the most that may be shared per myriad, how often, how soon."""
+
+
+def fee_fen(amount_fen: int) -> int:
+    """Give the channel's fee, rounded half up as the channels do.
+
+    >>> fee_fen(12_800), fee_fen(83), fee_fen(84)
+    (77, 0, 1)
+    """
+    return (amount_fen * FEE + MYRIAD // 2) // MYRIAD
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,11 +62,37 @@ class Refund:
     number: str
     refund_id: str
     amount_fen: int
+    at: int = 0
+    transaction: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Share:
+    """Money of a payment that went to the service provider; of nothing: the rest was freed."""
+
+    number: str
+    order_id: str
+    detail_id: str
+    receiver: str
+    amount_fen: int
+    at: int
+    is_asked: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class ShareReturn:
+    """Money of a share that went back to the payee."""
+
+    number: str
+    return_id: str
+    share: str
+    amount_fen: int
+    at: int
 
 
 @dataclass(slots=True, kw_only=True)
 class Trade:
-    """One payment of a merchant."""
+    """One payment to a merchant; `payee` is his own number at the channel."""
 
     channel: str
     number: str
@@ -48,15 +102,39 @@ class Trade:
     return_url: str
     expires_at: str
     payer: str
+    payee: str
     state: str = "open"
     transactions: list[str] = field(default_factory=list)
     paid_at: int = 0
     refunds: list[Refund] = field(default_factory=list)
+    shares: list[Share] = field(default_factory=list)
+    share_returns: list[ShareReturn] = field(default_factory=list)
+    is_frozen: bool = True
 
     @property
     def refunded_fen(self) -> int:
         """Give what went back already."""
         return sum(refund.amount_fen for refund in self.refunds)
+
+    @property
+    def shared_fen(self) -> int:
+        """Give what the service provider has of it."""
+        back = sum(each.amount_fen for each in self.share_returns)
+        return sum(share.amount_fen for share in self.shares) - back
+
+    @property
+    def kept_fen(self) -> int:
+        """Give what the payee has of it, frozen or free."""
+        fees = fee_fen(self.amount_fen) - sum(fee_fen(each.amount_fen) for each in self.refunds)
+        got = self.amount_fen * len(self.transactions)
+        return got - self.refunded_fen - self.shared_fen - fees * len(self.transactions)
+
+
+_PARTS: Final[dict[str, type[Any]]] = {
+    "refunds": Refund,
+    "shares": Share,
+    "share_returns": ShareReturn,
+}
 
 
 class Trades:
@@ -67,12 +145,18 @@ class Trades:
         self.lock = threading.RLock()
         self.path = path
         self.tricks = dict.fromkeys(TRICKS, 0)
+        self.share_wait = SHARE_WAIT
+        self.receivers: set[str] = set()
         self.on_paid: Callable[[Trade], None] = lambda _trade: None
+        self.transfers = Transfers(path.with_name("transfers.jsonl"))
         self._trades: dict[tuple[str, str], Trade] = {}
         if path.is_file():
             for kept in json.loads(path.read_text(encoding="utf-8")):
-                refunds = [Refund(**refund) for refund in kept.pop("refunds")]
-                trade = Trade(**kept, refunds=refunds)
+                parts: dict[str, Any] = {
+                    name: [kind(**part) for part in kept.pop(name, [])]
+                    for name, kind in _PARTS.items()
+                }
+                trade = Trade(**{"payee": "", **kept}, **parts)
                 self._trades[trade.channel, trade.number] = trade
 
     def find(self, channel: str, number: str) -> Trade | None:
@@ -110,27 +194,121 @@ class Trades:
             if trade.state != "open":
                 return False
             trade.state = "paid"
-            trade.paid_at = time.time_ns() // 1_000
+            trade.paid_at = _now()
             count = 2 if self.tricks["pay_twice"] else 1
             trade.transactions = [f"42{secrets.randbelow(10**26):026}" for _ in range(count)]
             self.keep()
         self.on_paid(trade)
         return True
 
-    def refund(self, trade: Trade, *, number: str, amount_fen: int) -> Refund | None:
+    def refund(
+        self, trade: Trade, *, number: str, amount_fen: int, transaction: str = ""
+    ) -> Refund | None:
         """Send money back once under a number; None when it is more than is left."""
         with self.lock:
             for refund in trade.refunds:
                 if refund.number == number:
                     return refund
             left = trade.amount_fen * len(trade.transactions) - trade.refunded_fen
-            if not 0 < amount_fen <= left:
+            # Freed money pays for it without the fee, which the channel gives back.
+            own_fen = amount_fen - fee_fen(amount_fen)
+            has_enough = trade.is_frozen or own_fen <= self.free_fen(trade)
+            if self.tricks["refuse_refunds"] or not 0 < amount_fen <= left or not has_enough:
                 return None
             refund_id = f"50{secrets.randbelow(10**26):026}"
-            refund = Refund(number=number, refund_id=refund_id, amount_fen=amount_fen)
+            refund = Refund(
+                number=number,
+                refund_id=refund_id,
+                amount_fen=amount_fen,
+                at=_now(),
+                transaction=transaction,
+            )
             trade.refunds.append(refund)
             self.keep()
             return refund
+
+    def free_fen(self, trade: Trade) -> int:
+        """Give what the payee of a payment may spend: what was freed of all his payments."""
+        return sum(
+            each.kept_fen
+            for each in self._trades.values()
+            if (each.channel, each.payee) == (trade.channel, trade.payee)
+            and each.state == "paid"
+            and not each.is_frozen
+        )
+
+    def share(
+        self, trade: Trade, *, number: str, receiver: str, amount_fen: int, is_last: bool
+    ) -> Share | str:
+        """Send a part to a receiver, once under a number, and free the rest; or say why not."""
+        with self.lock:
+            for share in trade.shares:
+                if share.number == number:
+                    return share
+            if self.tricks["refuse_shares"] or not self._may_share(trade, receiver, amount_fen):
+                return "RULE_LIMIT"
+            share = Share(
+                number=number,
+                order_id=f"30{secrets.randbelow(10**26):026}",
+                detail_id=f"36{secrets.randbelow(10**26):026}",
+                receiver=receiver,
+                amount_fen=amount_fen,
+                at=_now(),
+            )
+            trade.shares.append(share)
+            trade.is_frozen = not is_last
+            self.keep()
+            return share
+
+    def _may_share(self, trade: Trade, receiver: str, amount_fen: int) -> bool:
+        """Tell whether the rules allow it: paid, frozen, not too soon, to whom, how much."""
+        shared = sum(share.amount_fen for share in trade.shares) + amount_fen
+        return (
+            trade.state == "paid"
+            and trade.is_frozen
+            and _now() - trade.paid_at >= self.share_wait * 1_000_000
+            and (not amount_fen or receiver in self.receivers)
+            and len(trade.shares) < SHARES_MAX
+            and shared * MYRIAD <= trade.amount_fen * SHARE_MAX
+            and amount_fen <= trade.kept_fen
+        )
+
+    def find_share(self, channel: str, number: str) -> tuple[Trade, Share] | None:
+        """Find a share by the merchant's number."""
+        for trade in self._trades.values():
+            for share in trade.shares:
+                if trade.channel == channel and share.number == number:
+                    return trade, share
+        return None
+
+    def return_share(
+        self, trade: Trade, share: Share, *, number: str, amount_fen: int
+    ) -> ShareReturn | None:
+        """Send money of a share back to the payee once under a number; None when it is too much."""
+        with self.lock:
+            for known in trade.share_returns:
+                if known.number == number:
+                    return known
+            back = sum(
+                each.amount_fen for each in trade.share_returns if each.share == share.number
+            )
+            if not 0 < amount_fen <= share.amount_fen - back:
+                return None
+            returned = ShareReturn(
+                number=number,
+                return_id=f"30{secrets.randbelow(10**26):026}",
+                share=share.number,
+                amount_fen=amount_fen,
+                at=_now(),
+            )
+            trade.share_returns.append(returned)
+            self.keep()
+            return returned
+
+    def all(self) -> list[Trade]:
+        """Give every payment of both channels."""
+        with self.lock:
+            return list(self._trades.values())
 
     def close(self, trade: Trade) -> bool:
         """Let nobody pay any more; False when somebody has paid."""

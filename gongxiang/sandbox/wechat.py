@@ -1,11 +1,18 @@
 """WeChat Pay v3 as it looks on the wire: signed calls and answers, encrypted notices.
 
-    POST /v3/pay/transactions/{native,jsapi,h5}                      open
-    GET  /v3/pay/transactions/out-trade-no/{number}?mchid=           query
-    POST /v3/pay/transactions/out-trade-no/{number}/close            close, 204
-    POST /v3/refund/domestic/refunds    GET …/refunds/{number}       refund, query
+    POST /v3/pay/partner/transactions/{native,jsapi,h5}                        open
+    GET  /v3/pay/partner/transactions/out-trade-no/{number}?sp_mchid=&sub_mchid=   query
+    POST /v3/pay/partner/transactions/out-trade-no/{number}/close              close, 204
+    POST /v3/refund/domestic/refunds    GET …/refunds/{number}?sub_mchid=      refund, query
+    /v3/fund-app/mch-transfer/…                                    wechat_transfers.py
 
-Units: fen. Source: P1; reliability 1.4.
+    /v3/profitsharing/…                                            wechat_shares.py
+    /v3/bill/…, /v3/billdownload/file                              wechat_bills.py
+
+It knows one service provider and, as merchants below it, every number that can be one (`1` and
+nine digits). What belongs to one merchant does not exist for another.
+
+Units: fen. Source: P1, P2; reliability 1.4.
 """
 
 import base64
@@ -14,19 +21,21 @@ import re
 import secrets
 import time
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from gongxiang.sandbox import wechat_bills, wechat_shares, wechat_transfers
 from gongxiang.sandbox.keys import Keys
 from gongxiang.sandbox.trades import Refund, Trade, Trades
 from gongxiang.sandbox.wire import Answer, Request, is_signed, sign
 
 CHANNEL: Final = "wechat"
 _SCHEME: Final = "WECHATPAY2-SHA256-RSA2048"
-_OPEN: Final = re.compile(r"/v3/pay/transactions/(native|jsapi|h5)")
-_NUMBER: Final = re.compile(r"/v3/pay/transactions/out-trade-no/([\w*|-]{6,32})(/close)?")
+_OPEN: Final = re.compile(r"/v3/pay/partner/transactions/(native|jsapi|h5)")
+_NUMBER: Final = re.compile(r"/v3/pay/partner/transactions/out-trade-no/([\w*|-]{6,32})(/close)?")
 _REFUND: Final = re.compile(r"/v3/refund/domestic/refunds(?:/([\w*@|-]{1,64}))?")
+_MERCHANT: Final = re.compile(r"1[0-9]{9}")
 _PAYER: Final = "oSandboxPayer0001"
 _TRADE_STATES: Final = {"open": "NOTPAY", "paid": "SUCCESS", "closed": "CLOSED"}
 
@@ -36,12 +45,27 @@ def answer(request: Request, keys: Keys, trades: Trades) -> Answer:
     if not _is_ours(request, keys):
         return _no(keys, 401, "SIGN_ERROR", "签名错误")
     path = urlsplit(request.path).path
+    moved = wechat_transfers.answer(request, keys, trades.transfers)
+    if moved is not None:
+        status, told = moved
+        return _signed(keys, status, json.dumps(told, ensure_ascii=False))
     if request.method == "POST" and (match := _OPEN.fullmatch(path)):
         return _open(request, match[1], keys, trades)
     if match := _NUMBER.fullmatch(path):
-        return _trade(match[1], keys, trades, is_close=match[2] is not None)
+        return _trade(request, match[1], keys, trades, is_close=match[2] is not None)
     if match := _REFUND.fullmatch(path):
         return _refund(request, match[1], keys, trades)
+    return _others(request, path, keys, trades)
+
+
+def _others(request: Request, path: str, keys: Keys, trades: Trades) -> Answer:
+    """Answer a call about shares or bills."""
+    shared = wechat_shares.answer(request, trades)
+    if shared is not None:
+        status, told = shared
+        return _signed(keys, status, json.dumps(told, ensure_ascii=False))
+    if path in wechat_bills.PATHS:
+        return wechat_bills.answer(request, keys, trades, sign=_yes, no=_no)
     return _no(keys, 404, "NOT_FOUND", "没有这个接口")
 
 
@@ -94,10 +118,12 @@ def _is_ours(request: Request, keys: Keys) -> bool:
 
 def _open(request: Request, kind: str, keys: Keys, trades: Trades) -> Answer:
     asked = json.loads(request.body)
-    is_whole = asked.get("mchid") == keys.mchid and asked.get("appid") == keys.appid
+    is_whole = asked.get("sp_mchid") == keys.mchid and asked.get("sp_appid") == keys.appid
     total = asked.get("amount", {}).get("total")
     if not is_whole or type(total) is not int or total < 1:
         return _no(keys, 400, "PARAM_ERROR", "参数错误")
+    if not _MERCHANT.fullmatch(asked.get("sub_mchid", "")):
+        return _no(keys, 403, "NO_AUTH", "特约商户与服务商没有受理关系")
     trade = trades.open(
         Trade(
             channel=CHANNEL,
@@ -107,10 +133,12 @@ def _open(request: Request, kind: str, keys: Keys, trades: Trades) -> Answer:
             notify_url=asked["notify_url"],
             return_url="",
             expires_at=asked.get("time_expire", ""),
-            payer=asked.get("payer", {}).get("openid", _PAYER),
+            payer=asked.get("payer", {}).get("sp_openid", _PAYER),
+            payee=asked["sub_mchid"],
+            is_frozen=asked.get("settle_info", {}).get("profit_sharing") is True,
         )
     )
-    if trade.amount_fen != total:
+    if (trade.amount_fen, trade.payee) != (total, asked["sub_mchid"]):
         return _no(keys, 400, "INVALID_REQUEST", "商户订单号重复，参数不一致")
     if trade.state != "open":
         return _no(keys, 400, "ORDERPAID" if trade.state == "paid" else "ORDER_CLOSED", "不能再付")
@@ -119,9 +147,10 @@ def _open(request: Request, kind: str, keys: Keys, trades: Trades) -> Answer:
     return _yes(keys, told[kind])
 
 
-def _trade(number: str, keys: Keys, trades: Trades, *, is_close: bool) -> Answer:
+def _trade(request: Request, number: str, keys: Keys, trades: Trades, *, is_close: bool) -> Answer:
     trade = trades.find(CHANNEL, number)
-    if trade is None:
+    told = json.loads(request.body) if is_close else _asked(request)
+    if trade is None or told.get("sub_mchid") != trade.payee:
         return _no(keys, 404, "ORDER_NOT_EXIST", "订单不存在")
     if not is_close:
         return _yes(keys, _told(trade, keys))
@@ -133,15 +162,21 @@ def _trade(number: str, keys: Keys, trades: Trades, *, is_close: bool) -> Answer
 def _refund(request: Request, number: str | None, keys: Keys, trades: Trades) -> Answer:
     if number is not None:
         found = trades.find_refund(CHANNEL, number)
-        if found is None:
+        if found is None or _asked(request).get("sub_mchid") != found[0].payee:
             return _no(keys, 404, "RESOURCE_NOT_EXISTS", "退款单不存在")
         return _yes(keys, _refunded(*found))
     asked = json.loads(request.body)
     trade = trades.find_transaction(CHANNEL, asked.get("transaction_id", ""))
-    if trade is None or asked["amount"]["total"] != trade.amount_fen:
+    whole = None if trade is None else (trade.amount_fen, trade.payee)
+    if trade is None or (asked["amount"]["total"], asked.get("sub_mchid")) != whole:
         return _no(keys, 404, "RESOURCE_NOT_EXISTS", "订单不存在")
     amount_fen = asked["amount"]["refund"]
-    refund = trades.refund(trade, number=asked["out_refund_no"], amount_fen=amount_fen)
+    refund = trades.refund(
+        trade,
+        number=asked["out_refund_no"],
+        amount_fen=amount_fen,
+        transaction=asked["transaction_id"],
+    )
     if refund is None or refund.amount_fen != amount_fen:
         return _no(keys, 400, "INVALID_REQUEST", "退款金额超过可退金额")
     return _yes(keys, _refunded(trade, refund))
@@ -161,8 +196,9 @@ def _refunded(trade: Trade, refund: Refund) -> dict[str, Any]:
 
 def _told(trade: Trade, keys: Keys, transaction: str = "") -> dict[str, Any]:
     told: dict[str, Any] = {
-        "mchid": keys.mchid,
-        "appid": keys.appid,
+        "sp_mchid": keys.mchid,
+        "sp_appid": keys.appid,
+        "sub_mchid": trade.payee,
         "out_trade_no": trade.number,
         "trade_state": _TRADE_STATES[trade.state],
         "trade_state_desc": trade.state,
@@ -173,7 +209,7 @@ def _told(trade: Trade, keys: Keys, transaction: str = "") -> dict[str, Any]:
             "trade_type": "MWEB",
             "bank_type": "OTHERS",
             "success_time": _moment(trade.paid_at),
-            "payer": {"openid": trade.payer},
+            "payer": {"sp_openid": trade.payer},
             "amount": {
                 "total": trade.amount_fen,
                 "payer_total": trade.amount_fen,
@@ -184,6 +220,10 @@ def _told(trade: Trade, keys: Keys, transaction: str = "") -> dict[str, Any]:
         if trade.refunds:
             told["trade_state"] = "REFUND"
     return told
+
+
+def _asked(request: Request) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(request.path).query))
 
 
 def _moment(at: int) -> str:

@@ -24,11 +24,18 @@ from typing import Any, Final
 from psycopg import Connection
 
 from gongxiang.economy import accounts, machine
-from gongxiang.economy.events import Due, Event
+from gongxiang.economy.events import Due, Event, Refunded
 from gongxiang.economy.exit import run_exits
-from gongxiang.economy.movement import Exited, Movement, PointsSold, Posting, Settled, opening
+from gongxiang.economy.movement import (
+    Exited,
+    Movement,
+    PointsSold,
+    Posting,
+    RefundedByCase,
+    Settled,
+    opening,
+)
 from gongxiang.economy.pool import genesis_points
-from gongxiang.lab.canonical import digest
 from gongxiang.lab.lines import Line
 from gongxiang.lab.replay import Replay
 from gongxiang.members.models import Party
@@ -37,16 +44,19 @@ from gongxiang.settlement.answers import (
     compare_accepted,
     compare_refused,
     event_of_line,
+    must_be_covered,
 )
 from gongxiang.settlement.books import Batch, Pending, compare_batch, load_batches
 from gongxiang.settlement.cascade import take_back
+from gongxiang.settlement.digests import compare_digest, compare_digests
 from gongxiang.settlement.expected import Step, event_of, step_of
+from gongxiang.settlement.fold import brought
 from gongxiang.settlement.history import MICROSECONDS, BrokenHistory, Recorded, recorded
 from gongxiang.settlement.opening import Opening, feed_hash
 from gongxiang.settlement.place import WHERE_RECORDED, Place, due_rank
 from gongxiang.settlement.rows import Rows
 from gongxiang.settlement.standing import Ended, compare_days, compare_standing
-from gongxiang.settlement.strays import find_strays
+from gongxiang.settlement.strays import find_lost_events, find_strays
 from gongxiang.settlement.wrong import Wrong, WrongBatch
 
 _POOL: Final = f"""
@@ -96,7 +106,7 @@ class Audit:
     _facts_until: list[int] = field(default_factory=list)
     _current: Recorded | None = None
     _at: int = 0
-    _brought: int = 0
+    _brought: int | None = None
     _is_beyond: bool = False
 
     def run(self) -> None:
@@ -124,8 +134,8 @@ class Audit:
             pending = self._open[place]
             event = self.rows.numbers[event_of(movement)]
             pending.book.add(self._by_number(movement.postings()), event=event)
-            if isinstance(movement, PointsSold):
-                self._brought = movement.net
+            if isinstance(movement, PointsSold | RefundedByCase):
+                self._brought = brought(movement, 0)
             if step is not None:
                 self._take_step(pending, self.batches[place], movement, step)
 
@@ -138,9 +148,13 @@ class Audit:
             compare_accepted(one, batch=None, amount=0)
             return
         place = self._batch_of_fact()
-        compare_accepted(one, batch=self.batches[place].number, amount=self._brought or one.amount)
+        amount = one.amount if self._brought is None else self._brought
+        compare_accepted(one, batch=self.batches[place].number, amount=amount)
+        if isinstance(event, Refunded) and must_be_covered(one):
+            self._compare_cover(one, event)
         pending = self._open[place]
         pending.digests.append(one.digest)
+        pending.row_digests.append(one.row_digest)
         pending.numbers.append(one.number)
         pending.places.append((one.at, WHERE_RECORDED, one.number))
         self.facts += 1
@@ -154,37 +168,47 @@ class Audit:
         terms = self.replay.terms
         postings = opening(money=terms.genesis_money, points=genesis_points(terms))
         self._open[0].book.add(postings, event=0)
-        self._close_batches()
 
     def _take(self, one: Recorded) -> None:
-        self._current, self._brought = one, 0
+        self._current, self._brought = one, None
         self._at = one.at
         self.rows.numbers[one.line.id] = one.number
         self.recorded += 1
         self.waiting += self._is_beyond
-        _compare_digest(one)
+        compare_digest(one)
+        self._close_batches((one.at, WHERE_RECORDED, one.number))
         if one.is_refused:
             self._take_refused(one)
             return
         before = len(self.replay.refused) + self.replay.repeated
         self.replay.take(one.number, one.line)
-        if len(self.replay.refused) + self.replay.repeated == before:
-            self._close_batches()
-        elif not (self._is_beyond and one.kind in ANSWERED):
+        is_accepted = len(self.replay.refused) + self.replay.repeated == before
+        if not is_accepted and not (self._is_beyond and one.kind in ANSWERED):
             # What the platform has not come to it may still refuse.
             reason = self.replay.refused[-1][1] if self.replay.refused else "repeated"
             raise Wrong(f"{one.name} is refused by the rules: {reason}")
 
     def _take_refused(self, one: Recorded) -> None:
         """Compare a fact that the platform refused: it moved nothing, the clock apart."""
-        state, place = self.replay.state, (one.at, WHERE_RECORDED, one.number)
+        state = self.replay.state
         movements: list[Movement] = []
         machine.advance(state, max(state.clock, one.at), movements)
         self.take_movements(movements)
-        self._close_batches()
         self.rows.compare(one, one.line, state.clock, event_of_line(one))
-        batch = next((batch.number for batch in self.batches if place <= batch.until), 0)
-        compare_refused(one, state, batch=0 if self._is_beyond else batch)
+        if self._is_beyond:
+            compare_refused(one, state, batch=0)
+            return
+        reached = (one.at, WHERE_RECORDED, one.number)
+        place = self._find(lambda at: reached <= self.batches[at].until, "fact", one.number)
+        compare_refused(one, state, batch=self.batches[place].number)
+        self._open[place].row_digests.append(one.row_digest)
+
+    def _compare_cover(self, one: Recorded, event: Refunded) -> None:
+        """Compare a refund that the store had to cover with what the store then stands at."""
+        state = self.replay.state
+        left = state.stores[state.lots[event.order].store]
+        if left < 0:
+            raise Wrong(f"{one.name} had to be covered and left its store at {left} µ¥")
 
     def _compare_stand(self) -> None:
         """Compare what stands with the fold, then let the fold run on for what is recorded."""
@@ -272,10 +296,12 @@ class Audit:
             step.circulating,
         )
 
-    def _close_batches(self) -> None:
-        """Compare every batch that is whole."""
+    def _close_batches(self, coming: Place | None = None) -> None:
+        """Compare every batch that is whole, up to the fact that comes (None = none comes)."""
         while self._closed < len(self.batches):
             batch = self.batches[self._closed]
+            if coming is not None and coming <= batch.until:
+                return
             if self.facts < self._facts_until[self._closed]:
                 return
             if self.replay.state.step < batch.last_step:
@@ -323,24 +349,11 @@ def audit(connection: Connection[Any], *, on_batch: Callable[[Batch], None]) -> 
     except BrokenHistory as error:
         raise Wrong(str(error)) from error
     except WrongBatch:
-        # A fact whose moment was changed upsets the batches before its turn comes.
-        _compare_digests(connection)
+        # A fact that is gone, or whose moment was changed, upsets the batches before its turn.
+        compare_digests(connection)
+        find_lost_events(connection)
         raise
     return found
-
-
-def _compare_digests(connection: Connection[Any]) -> None:
-    """Compare every fact with its digest, in whatever order; raises `Wrong` at the first."""
-    try:
-        for one in recorded(connection):
-            _compare_digest(one)
-    except BrokenHistory as error:
-        raise Wrong(str(error)) from error
-
-
-def _compare_digest(one: Recorded) -> None:
-    if digest(one.line) != one.digest:
-        raise Wrong(f"{one.name}: its rows are not what was recorded")
 
 
 def _stand(connection: Connection[Any], batches: list[Batch]) -> Stand:

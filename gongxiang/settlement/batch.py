@@ -119,9 +119,12 @@ def _fill(
         found.update({lot.order: lot for lot in lots if lot.order not in found})
     if folder.cases:
         homes = {fact[1]: fact[3] for fact in stretch.facts if fact[2] == Kind.CASE}
-        wanted = {(homes[refund], order) for refund, order in folder.cases.items()}
+        wanted = {(homes[refund], order) for refund, (order, *_) in folder.cases.items()}
         lots = load.lots_of_orders(cursor, wanted, terms=folder.terms)
         found.update({lot.order: lot for lot in lots if lot.order not in found})
+        stores = {int(lot.store) for lot in lots}
+        for store, amount in load.balances(cursor, stores, account=accounts.STORE).items():
+            state.stores[store] = amount
     for lot in sorted(found.values(), key=lambda lot: lot.step):
         state.lots[lot.order] = lot
         holding = state.holdings.setdefault(lot.member, [])
@@ -130,5 +133,5 @@ def _fill(
             state.exits.put(lot)
     payees = {fact[3] for fact in stretch.facts if fact[2] == Kind.WITHDRAWN}
     if payees:
-        for member, amount in load.cash(cursor, payees, account=accounts.CASH).items():
+        for member, amount in load.balances(cursor, payees, account=accounts.CASH).items():
             state.cash[member] = amount

@@ -66,6 +66,7 @@ class Pending:
 
     book: Book = field(default_factory=Book)
     digests: list[bytes] = field(default_factory=list)
+    row_digests: list[bytes] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     steps: list[StepRow] = field(default_factory=list)
     step_lines: list[str] = field(default_factory=list)
@@ -199,7 +200,8 @@ def _compare_hashes(batch: Batch, pending: Pending, rows: list[Row], *, is_first
     told = batch.content
     if not is_first:
         told = content(digests=pending.digests, steps=pending.step_lines)
-    booked = postings_hash(lines(rows, batch=batch.number))
+    covered = b"".join(pending.row_digests)
+    booked = postings_hash(lines(rows, batch=batch.number), row_digests=covered)
     for what, found, wanted in (
         ("content", batch.content, told),
         ("postings", batch.postings, booked),

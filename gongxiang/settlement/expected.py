@@ -25,6 +25,8 @@ from gongxiang.economy.movement import (
     RefundedByCase,
     Returned,
     Settled,
+    StoreMoneyPaidIn,
+    StoreMoneyReceived,
 )
 from gongxiang.ledger.chain import step_line
 from gongxiang.points.models import StepKind
@@ -157,4 +159,6 @@ _EVENT: Final[dict[type, Callable[..., Key]]] = {
     CapitalInjected: lambda one: one.injection,
     CashWithdrawn: lambda one: one.withdrawal,
     CashReturned: lambda one: one.returned,
+    StoreMoneyReceived: lambda one: one.received,
+    StoreMoneyPaidIn: lambda one: one.paid_in,
 }

@@ -44,14 +44,26 @@ SELECT step.id, step.kind, (step.at AT TIME ZONE 'Asia/Shanghai')::date, step.or
 
 def feed_lines(connection: Connection[Any], *, after: int = 0) -> Iterator[bytes]:
     """Stream the feed from the step after a number on, one JSON object a line."""
-    with connection.cursor() as cursor:
-        row = cursor.execute(_SALT).fetchone()
-    secret = bytes(row[0]) if row else b""
     with connection.cursor(name="feed") as cursor:
         cursor.itersize = ROWS_AT_ONCE
+        secret = _secret(connection)
         cursor.execute(_STEPS, (after,))
         for step in cursor:
             yield msgspec.json.encode(_line(step, secret)) + b"\n"
+
+
+def feed_page(connection: Connection[Any], *, after: int, size: int) -> list[dict[str, object]]:
+    """Give at most so many lines of the feed from the step after a number on."""
+    secret = _secret(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_STEPS} LIMIT %s", (after, size))
+        return [_line(step, secret) for step in cursor.fetchall()]
+
+
+def _secret(connection: Connection[Any]) -> bytes:
+    with connection.cursor() as cursor:
+        row = cursor.execute(_SALT).fetchone()
+    return bytes(row[0]) if row else b""
 
 
 def lot_id(order: int, secret: bytes) -> str:

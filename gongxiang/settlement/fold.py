@@ -19,10 +19,13 @@ from gongxiang.economy.events import (
     Due,
     Event,
     Injected,
+    Key,
     Paid,
     Refunded,
     Reward,
     Sold,
+    StorePaidIn,
+    StoreReceived,
     WithdrawalReturned,
     Withdrawn,
 )
@@ -38,6 +41,8 @@ from gongxiang.economy.movement import (
     PoolMovement,
     RefundedByCase,
     Settled,
+    StoreMoneyPaidIn,
+    StoreMoneyReceived,
     paid_back,
     paid_in,
 )
@@ -53,6 +58,11 @@ from gongxiang.settlement.place import WHERE_RECORDED, Place
 
 _MAY_BE_REFUSED: Final = {Kind.SOLD, Kind.WITHDRAWN}
 
+_OF_A_PARTY: Final[dict[int, Callable[[Key, Key, int], Event]]] = {
+    Kind.WITHDRAWN: Withdrawn,
+    Kind.STORE_RECEIVED: StoreReceived,
+    Kind.STORE_PAID_IN: StorePaidIn,
+}
 NOBODY: Final = 0
 NO_ORDER: Final = 0
 NO_LOT: Final = 0
@@ -74,8 +84,10 @@ class Handled:
     vouchers_taken: dict[int, int] = field(default_factory=dict)
     steps: list[StepRow] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
+    row_digests: list[bytes] = field(default_factory=list)
+    """Of every fact that was handled, refused ones as well."""
     outcomes: list[tuple[int, int, str, int]] = field(default_factory=list)
-    """Home, fact, why it was refused ("" = accepted), amount, of sales and withdrawals."""
+    """Home, fact, why it was refused ("" = accepted), amount, of what its place decides."""
     orders: int = 0
 
 
@@ -87,7 +99,8 @@ class Folder:
     handled: Handled
     terms: dict[int, Terms]
     batch: int
-    cases: dict[int, int]
+    cases: dict[int, tuple[int, bool, int]]
+    """The order of each refund by case, and whether what falls on the store must be covered."""
     sales: dict[int, tuple[int, int | None]]
     _of_stores: dict[tuple[int | None, ...], tuple[Reward, ...]] = field(default_factory=dict)
     _paid_in: int = 0
@@ -121,9 +134,10 @@ class Folder:
         return known is None or state.money * POINT < (known + 1) * state.circulating
 
     def _take_fact(self, fact: FactRow) -> None:
-        at, number, kind, home, amount, digest = fact
+        at, number, kind, home, amount, digest, of_row = fact
         self.state.clock = at
-        if kind in _MAY_BE_REFUSED:
+        self.handled.row_digests.append(of_row)
+        if kind in _MAY_BE_REFUSED or (kind == Kind.CASE and self.cases[number][1]):
             self._try(fact)
             return
         self.handled.digests.append(digest)
@@ -138,32 +152,29 @@ class Folder:
 
     def _try(self, fact: FactRow) -> None:
         """Apply what only its place can decide; a refusal is an answer and leaves no trace."""
-        _, number, kind, home, amount, digest = fact
+        _, number, kind, home, amount, digest, _ = fact
         event = self._event(kind, number, home, amount)
-        assert event is not None, "sales and withdrawals are events"
+        assert event is not None, "sales, withdrawals and cases are events"
         try:
             _, movements = machine.apply(self.state, event)
         except Refused as refusal:
             self.handled.outcomes.append((home, number, refusal.reason, 0))
             return
         self.handled.digests.append(digest)
-        done = movements[0]
-        net = done.net if isinstance(done, PointsSold) else amount
-        self.handled.outcomes.append((home, number, "", net))
+        self.handled.outcomes.append((home, number, "", brought(movements[0], amount)))
         self._take(movements)
 
     def _event(self, kind: int, number: int, home: int, amount: int) -> Event | None:
         if kind == Kind.CASE:
-            return Refunded(number, self.cases[number], amount)
+            return Refunded(number, self.cases[number][0], amount, *self.cases[number][1:])
         if kind == Kind.SOLD:
             return Sold(number, home, *self.sales[number])
         if kind == Kind.INJECTED:
             return Injected(number, amount)
-        if kind == Kind.WITHDRAWN:
-            return Withdrawn(number, home, amount)
         if kind == Kind.WITHDRAWAL_RETURNED:
             return WithdrawalReturned(number, number, home, amount)
-        return None
+        event = _OF_A_PARTY.get(kind)
+        return None if event is None else event(number, home, amount)
 
     def _settle(self, row: DueRow) -> None:
         spend = row[5]
@@ -191,6 +202,13 @@ class Folder:
     def _take(self, movements: list[Movement]) -> None:
         for movement in movements:
             _TAKE[type(movement)](self, movement)
+
+
+def brought(movement: Movement, amount: int) -> int:
+    """Give what the answer to a fact says: what a sale or a refund paid, else its amount."""
+    if isinstance(movement, PointsSold):
+        return movement.net
+    return movement.to_channel if isinstance(movement, RefundedByCase) else amount
 
 
 def _settled(fold: Folder, movement: Settled) -> None:
@@ -244,6 +262,14 @@ def _withdrawn(fold: Folder, movement: CashWithdrawn) -> None:
     fold.handled.book.add(movement.postings(), event=int(movement.withdrawal))
 
 
+def _received(fold: Folder, movement: StoreMoneyReceived) -> None:
+    fold.handled.book.add(movement.postings(), event=int(movement.received))
+
+
+def _paid_in(fold: Folder, movement: StoreMoneyPaidIn) -> None:
+    fold.handled.book.add(movement.postings(), event=int(movement.paid_in))
+
+
 def _returned(fold: Folder, movement: CashReturned) -> None:
     fold.handled.book.add(movement.postings(), event=int(movement.returned))
 
@@ -294,4 +320,6 @@ _TAKE: Final[dict[type, Callable[..., None]]] = {
     CapitalInjected: _injected,
     CashWithdrawn: _withdrawn,
     CashReturned: _returned,
+    StoreMoneyReceived: _received,
+    StoreMoneyPaidIn: _paid_in,
 }

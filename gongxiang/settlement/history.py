@@ -14,7 +14,7 @@ from typing import Any, Final
 from msgspec import UNSET
 from psycopg import Connection, Cursor
 
-from gongxiang.base.clock import BEGINNING, format_at
+from gongxiang.base.clock import BEGINNING, format_at, shanghai_date
 from gongxiang.base.money import FEN
 from gongxiang.lab.lines import (
     AgentEndedLine,
@@ -25,10 +25,14 @@ from gongxiang.lab.lines import (
     InjectedLine,
     Line,
     MemberLine,
+    OwnerChangedLine,
     PaidLine,
+    RateChangedLine,
     RefundedLine,
     SoldLine,
     StoreLine,
+    StorePaidInLine,
+    StoreReceivedLine,
     WithdrawalReturnedLine,
     WithdrawnLine,
 )
@@ -41,7 +45,8 @@ _OF_OUTCOME: Final = 4
 
 MICROSECONDS: Final = "CASE WHEN isfinite({0}) THEN (extract(epoch FROM {0}) * 1000000)::bigint END"
 _FACTS: Final = f"""
-SELECT id, {MICROSECONDS.format("at")}, kind, home_id, amount, digest, key, is_dated
+SELECT id, {MICROSECONDS.format("at")}, kind, home_id, amount, digest, row_digest, key,
+       is_dated
   FROM orders_fact ORDER BY at, id
 """  # noqa: S608  no value is spliced in
 _OF_HOME: Final = "JOIN unnest(%s::bigint[], %s::bigint[]) AS wanted (home, fact)"
@@ -50,9 +55,16 @@ SELECT member_id, referrer_id, via_store_id, is_introduced, {MICROSECONDS.format
   FROM members_member WHERE member_id = ANY(%s)
 """  # noqa: S608  no value is spliced in
 _STORES: Final = f"""
-SELECT store_id, owner_id, recruiter_id, division_code, commission_rate,
+SELECT store_id, opened_by_id, recruiter_id, division_code, commission_rate,
        {MICROSECONDS.format("opened_at")}
   FROM merchants_store WHERE store_id = ANY(%s)
+"""  # noqa: S608  no value is spliced in
+_RATES: Final = f"""
+SELECT id, commission_rate, {MICROSECONDS.format("since_at")} FROM merchants_ratechange {_OF_HOME}
+    ON (store_id, id) = (home, fact)
+"""  # noqa: S608  no value is spliced in
+_OWNERS: Final = f"""
+SELECT id, owner_id FROM merchants_ownerchange {_OF_HOME} ON (store_id, id) = (home, fact)
 """  # noqa: S608  no value is spliced in
 _PROVINCES: Final = "SELECT id, provinces, name FROM regions_grandregion WHERE id = ANY(%s)"
 _CONTRACTS: Final = "SELECT id, level, region, member_id FROM regions_contract WHERE id = ANY(%s)"
@@ -66,10 +78,20 @@ SELECT id, store_id, commission_rate, version_id, direct_id, indirect_id, recrui
   FROM orders_order {_OF_HOME} ON (member_id, id) = (home, fact)
 """  # noqa: S608  no value is spliced in
 _REFUNDS: Final = f"""
-SELECT refund.id, paid.key, refund.amount, refund.is_by_case FROM orders_refund refund {_OF_HOME}
+SELECT refund.id, paid.key, refund.amount, refund.is_by_case, refund.must_be_covered,
+       refund.own_rate
+  FROM orders_refund refund {_OF_HOME}
     ON (refund.member_id, refund.id) = (home, fact)
   JOIN orders_order bought ON (bought.member_id, bought.id) = (refund.member_id, refund.order_id)
   JOIN orders_fact paid ON (paid.at, paid.id) = (bought.paid_at, bought.id)
+"""  # noqa: S608  no value is spliced in
+_CASES: Final = f"""
+SELECT refund.id, paid.key, refund.amount, refund.is_by_case, refund.must_be_covered,
+       refund.own_rate, outcome.batch_id, is_accepted, reason, outcome.amount
+  FROM orders_refund refund {_OF_HOME} ON (refund.member_id, refund.id) = (home, fact)
+  JOIN orders_order bought ON (bought.member_id, bought.id) = (refund.member_id, refund.order_id)
+  JOIN orders_fact paid ON (paid.at, paid.id) = (bought.paid_at, bought.id)
+  LEFT JOIN orders_outcome outcome ON (outcome.home_id, outcome.fact_id) = (home, fact)
 """  # noqa: S608  no value is spliced in
 _ANSWERED: Final = """
   LEFT JOIN orders_outcome outcome ON (outcome.home_id, outcome.fact_id) = (member_id, id)
@@ -102,7 +124,7 @@ class BrokenHistory(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a sale or a withdrawal at its place, as the database has it."""
+    """What became of a fact that only its place decides, as the database has it."""
 
     batch: int
     is_accepted: bool
@@ -120,6 +142,7 @@ class Recorded:
     home: int
     amount: int
     digest: bytes
+    row_digest: bytes
     line: Line
     rest: tuple[Any, ...]
     outcome: Outcome | None = None
@@ -161,7 +184,7 @@ def _put_together(cursor: Cursor[Any], rows: list[_Row]) -> Iterator[Recorded]:
     details = {kind: form.load(cursor, kind, rows) for kind, form in _FORMS.items()}
     keys = _keys(cursor, rows, details)
     for row in rows:
-        number, at, kind, home, amount, digest, key, is_dated = row
+        number, at, kind, home, amount, of_line, of_row, key, is_dated = row
         name = _name(number, key, home)
         form = _FORMS.get(kind)
         if form is None:
@@ -180,7 +203,8 @@ def _put_together(cursor: Cursor[Any], rows: list[_Row]) -> Iterator[Recorded]:
         if form.is_answered:
             rest, answer = rest[:-_OF_OUTCOME], rest[-_OF_OUTCOME:]
             outcome = None if answer[0] is None else Outcome(*answer)
-        yield Recorded(number, at, kind, home, amount, bytes(digest), line, rest, outcome)
+        digests = bytes(of_line), bytes(of_row)
+        yield Recorded(number, at, kind, home, amount, *digests, line, rest, outcome)
 
 
 def _name(number: int, key: str, home: int) -> str:
@@ -193,7 +217,8 @@ def _keys(cursor: Cursor[Any], rows: list[_Row], details: dict[int, _Details]) -
     wanted.update(party for found in details[Kind.MEMBER].values() for party in found[:2])
     wanted.update(party for found in details[Kind.STORE].values() for party in found[:2])
     wanted.update(party for found in details[Kind.CLAIMED].values() for party in found[:2])
-    wanted.update(found[0] for found in details[Kind.PAID].values())
+    for kind in (Kind.PAID, Kind.OWNER_CHANGED):
+        wanted.update(found[0] for found in details[kind].values())
     cursor.execute(_PARTIES, (sorted(wanted - {None, 0}),))
     keys: _Keys = dict(cursor.fetchall())
     keys[None] = None
@@ -233,23 +258,47 @@ _QUERIES: Final[dict[int, str]] = {
     Kind.MEMBER: _MEMBERS,
     Kind.STORE: _STORES,
     Kind.CLAIMED: _MEMBERS,
+    Kind.RATE_CHANGED: _RATES,
+    Kind.OWNER_CHANGED: _OWNERS,
     Kind.WITHDRAWAL_RETURNED: _RETURNS,
     Kind.GRAND_REGION: _PROVINCES,
     Kind.AGENT: _CONTRACTS,
     Kind.AGENT_ENDED: _ENDED,
     Kind.PAID: _ORDERS,
     Kind.RETURNED: _REFUNDS,
-    Kind.CASE: _REFUNDS,
+    Kind.CASE: _CASES,
     Kind.SOLD: _SALES,
     Kind.INJECTED: _INJECTIONS,
     Kind.WITHDRAWN: _WITHDRAWALS,
 }
 
 
+def _rate_changed(
+    key: str, at: str, keys: _Keys, home: int, _amount: int, found: _Row
+) -> RateChangedLine:
+    return RateChangedLine(key, _name_of(keys, home), found[0], shanghai_date(found[1]), at)
+
+
+def _owner_changed(
+    key: str, at: str, keys: _Keys, home: int, _amount: int, found: _Row
+) -> OwnerChangedLine:
+    return OwnerChangedLine(key, _name_of(keys, home), _name_of(keys, found[0]), at)
+
+
+def _name_of(keys: _Keys, party: int) -> str:
+    """Give the key of a party that a line must name."""
+    name = keys[party]
+    assert name is not None, "only nobody has no key"
+    return name
+
+
+_OWN_RATE: Final = 4
+
+
 def _refunded(
     key: str, at: str, _keys: _Keys, _home: int, amount: int, found: _Row
 ) -> RefundedLine:
-    return RefundedLine(key, found[0], amount // FEN, at)
+    return RefundedLine(key, found[0], amount // FEN, at, found[_OWN_RATE])
 
 
 _FORMS: Final[dict[int, _Form]] = {
@@ -304,7 +353,7 @@ _FORMS: Final[dict[int, _Form]] = {
         ),
     ),
     Kind.RETURNED: _Form(_by_key, 1, _refunded),
-    Kind.CASE: _Form(_by_key, 1, _refunded),
+    Kind.CASE: _Form(_by_key, 1, _refunded, is_answered=True),
     Kind.SOLD: _Form(
         _by_key,
         1,
@@ -324,6 +373,22 @@ _FORMS: Final[dict[int, _Form]] = {
         ),
         is_answered=True,
     ),
+    Kind.STORE_RECEIVED: _Form(
+        _nothing,
+        0,
+        lambda key, at, keys, home, amount, _found: StoreReceivedLine(
+            key, keys[home], amount // FEN, at
+        ),
+    ),
+    Kind.STORE_PAID_IN: _Form(
+        _nothing,
+        0,
+        lambda key, at, keys, home, amount, _found: StorePaidInLine(
+            key, keys[home], amount // FEN, at
+        ),
+    ),
+    Kind.RATE_CHANGED: _Form(_by_key, 1, _rate_changed),
+    Kind.OWNER_CHANGED: _Form(_by_key, 1, _owner_changed),
     Kind.CLOCK: _Form(
         _nothing, 0, lambda key, at, _keys, _home, _amount, _found: ClockLine(key, at)
     ),

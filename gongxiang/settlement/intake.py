@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 from msgspec import UNSET
 
-from gongxiang.base.clock import BEGINNING, format_at
+from gongxiang.base.clock import BEGINNING, format_at, shanghai_day_start
 from gongxiang.economy.agency import Contract
 from gongxiang.economy.events import (
     Event,
@@ -25,6 +25,8 @@ from gongxiang.economy.events import (
     Paid,
     Refunded,
     Sold,
+    StorePaidIn,
+    StoreReceived,
     WithdrawalReturned,
     Withdrawn,
 )
@@ -38,11 +40,14 @@ from gongxiang.lab.lines import (
     GrandRegionLine,
     Line,
     MemberLine,
+    OwnerChangedLine,
+    RateChangedLine,
     StoreLine,
 )
 from gongxiang.lab.replay import Replay
 from gongxiang.members.models import Party
 from gongxiang.orders.models import Kind
+from gongxiang.orders.row_digest import row_digest
 from gongxiang.settlement.place import due_rank
 
 COLUMNS: Final = {
@@ -50,18 +55,21 @@ COLUMNS: Final = {
     "members_partykey": "key, kind, party_id",
     "members_member": "member_id, referrer_id, via_store_id, is_introduced, joined_at",
     "merchants_store": (
-        "store_id, name, owner_id, recruiter_id, division_code, commission_rate, opened_at"
+        "store_id, name, owner_id, opened_by_id, recruiter_id, division_code, commission_rate,"
+        " opened_at"
     ),
+    "merchants_ratechange": "id, store_id, commission_rate, since_at",
+    "merchants_ownerchange": "id, store_id, owner_id",
     "regions_grandregion": "id, name, provinces",
     "regions_grandregionprovince": "province_code, grand_region_id",
     "regions_contract": "id, member_id, level, region, start_at, end_at, ended_by_id",
-    "orders_fact": "id, key, kind, at, is_dated, home_id, amount, digest",
+    "orders_fact": "id, key, kind, at, is_dated, home_id, amount, digest, row_digest",
     "orders_order": (
         "id, member_id, store_id, amount, returned, commission_rate, version_id, direct_id,"
         " indirect_id, recruiter_id, district_id, city_id, province_id, grand_region_id, paid_at,"
         " due_at, due_rank"
     ),
-    "orders_refund": "id, member_id, order_id, amount, is_by_case",
+    "orders_refund": "id, member_id, order_id, amount, is_by_case, own_rate",
     "points_sale": "id, member_id, points",
     "treasury_injection": "id, amount",
     "treasury_withdrawal": "id, member_id, amount",
@@ -82,6 +90,7 @@ class Chunk:
     returned: defaultdict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
     contracts: dict[int, list[Value]] = field(default_factory=dict)
     ended: list[tuple[int, int, int]] = field(default_factory=list)
+    owners: list[tuple[int, int]] = field(default_factory=list)
     claimed: list[tuple[int, int | None, int | None, str]] = field(default_factory=list)
     facts: int = 0
 
@@ -131,7 +140,11 @@ class Intake:
             AgentEndedLine: self._dismiss,
             ClockLine: self._clock,
             ClaimedLine: self._claim,
+            RateChangedLine: self._change_rate,
+            OwnerChangedLine: self._change_owner,
             WithdrawalReturned: self._take_back,
+            StoreReceived: self._receive,
+            StorePaidIn: self._pay_in,
             Paid: self._pay,
             Refunded: self._refund,
             Sold: self._sell,
@@ -146,6 +159,7 @@ class Intake:
             number, clock, line if event is None else event
         )
         self.chunk.facts += 1
+        of_line = digest(line)
         self.chunk.add(
             "orders_fact",
             number,
@@ -155,7 +169,8 @@ class Intake:
             line.at is not UNSET,
             home,
             amount,
-            digest(line),
+            of_line,
+            row_digest(number=number, home=home, condition=None, line=of_line),
         )
 
     def adopt(self, line: Line, event: Event | None, *, number: int, home: int) -> None:
@@ -197,11 +212,13 @@ class Intake:
     def _open_store(self, number: int, clock: int, line: StoreLine) -> tuple[Kind, int, int]:
         del number
         store = self.store(line.id)
+        owner = None if line.owner is None else self.person(line.owner)
         self.chunk.add(
             "merchants_store",
             store,
             line.id,
-            None if line.owner is None else self.person(line.owner),
+            owner,
+            owner,
             None if line.recruiter is None else self.person(line.recruiter),
             line.district,
             line.commission_rate,
@@ -276,7 +293,8 @@ class Intake:
         del clock
         member, order = self.orders[str(event.order)]
         is_by_case = event.order in self.replay.state.lots
-        self.chunk.add("orders_refund", number, member, order, event.amount, is_by_case)
+        body = (event.amount, is_by_case, event.own_rate)
+        self.chunk.add("orders_refund", number, member, order, *body)
         if not is_by_case:
             self.chunk.returned[member, order] += event.amount
         return (Kind.CASE if is_by_case else Kind.RETURNED), member, event.amount
@@ -307,6 +325,14 @@ class Intake:
         self.chunk.add("treasury_withdrawalreturn", self.withdrawals[key], member, number, key)
         return Kind.WITHDRAWAL_RETURNED, member, event.amount
 
+    def _receive(self, number: int, clock: int, event: StoreReceived) -> tuple[Kind, int, int]:
+        del number, clock
+        return Kind.STORE_RECEIVED, self.store(str(event.store)), event.amount
+
+    def _pay_in(self, number: int, clock: int, event: StorePaidIn) -> tuple[Kind, int, int]:
+        del number, clock
+        return Kind.STORE_PAID_IN, self.store(str(event.store)), event.amount
+
     def _claim(self, number: int, clock: int, line: ClaimedLine) -> tuple[Kind, int, int]:
         del number
         member = self.person(line.member)
@@ -314,6 +340,22 @@ class Intake:
         via_store = None if line.via_store is None else self.store(line.via_store)
         self.chunk.claimed.append((member, referrer, via_store, moment(clock)))
         return Kind.CLAIMED, member, 0
+
+    def _change_rate(self, number: int, clock: int, line: RateChangedLine) -> tuple[Kind, int, int]:
+        del clock
+        store = self.store(line.store)
+        since = moment(shanghai_day_start(line.since))
+        self.chunk.add("merchants_ratechange", number, store, line.commission_rate, since)
+        return Kind.RATE_CHANGED, store, 0
+
+    def _change_owner(
+        self, number: int, clock: int, line: OwnerChangedLine
+    ) -> tuple[Kind, int, int]:
+        del clock
+        store, owner = self.store(line.store), self.person(line.owner)
+        self.chunk.add("merchants_ownerchange", number, store, owner)
+        self.chunk.owners.append((store, owner))
+        return Kind.OWNER_CHANGED, store, 0
 
     def _clock(self, number: int, clock: int, line: ClockLine) -> tuple[Kind, int, int]:
         del number, clock, line

@@ -1,4 +1,4 @@
-"""What a member still has open: cash, points, orders on their way, applications, stores.
+"""What a member still has open: cash, points, orders on their way, applications, cases, stores.
 
 Units: micro-yuan, atoms. Source: H5; design/ui/faces.md 6.2 (open withdrawal, open case: named).
 """
@@ -10,6 +10,7 @@ from psycopg import Cursor
 
 from gongxiang.economy import accounts
 
+_CASES: Final = "SELECT count(*) FROM treasury_refundcase WHERE member_id = %s AND state < 4"
 _BALANCES: Final = """
 SELECT account, amount FROM ledger_balance WHERE party_id = %s AND amount <> 0
 """
@@ -20,10 +21,15 @@ SELECT count(*) FROM orders_order o
 """
 _UNANSWERED: Final = """
 SELECT count(*) FROM orders_fact f
+  LEFT JOIN orders_outcome o ON (o.home_id, o.fact_id) = (f.home_id, f.id)
+  LEFT JOIN treasury_payout p ON (p.member_id, p.withdrawal_id) = (f.home_id, f.id)
  WHERE f.home_id = %s AND f.kind IN (9, 11)
-   AND NOT EXISTS (SELECT 1 FROM orders_outcome o WHERE (o.home_id, o.fact_id) = (f.home_id, f.id))
+   AND (o.fact_id IS NULL OR (o.is_accepted AND p.state < 5))
 """
-_STORES: Final = "SELECT count(*) FROM merchants_store WHERE owner_id = %s"
+_STORES: Final = """
+SELECT count(*) FROM merchants_store store LEFT JOIN merchants_profile profile USING (store_id)
+ WHERE store.owner_id = %s AND profile.state IS DISTINCT FROM 'closed'
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +41,13 @@ class Open:
     orders: int
     answers: int
     stores: int
+    cases: int
 
     @property
     def is_nothing(self) -> bool:
         """Tell whether the account can be closed."""
-        return not (self.cash or self.points or self.orders or self.answers or self.stores)
+        waits = self.orders or self.answers or self.cases
+        return not (self.cash or self.points or waits or self.stores)
 
 
 def open_things(cursor: Cursor[Any], *, member: int) -> Open:
@@ -47,15 +55,16 @@ def open_things(cursor: Cursor[Any], *, member: int) -> Open:
     cursor.execute(_BALANCES, (member,))
     balances = dict(cursor.fetchall())
     counts = []
-    for query in (_PENDING, _UNANSWERED, _STORES):
+    for query in (_PENDING, _UNANSWERED, _STORES, _CASES):
         cursor.execute(query, (member,))
         (count,) = cursor.fetchone() or (0,)
         counts.append(count)
-    orders, answers, stores = counts
+    orders, answers, stores, cases = counts
     return Open(
         cash=balances.get(accounts.CASH, 0),
         points=balances.get(accounts.POINTS, 0),
         orders=orders,
         answers=answers,
         stores=stores,
+        cases=cases,
     )

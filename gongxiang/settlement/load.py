@@ -25,7 +25,8 @@ from gongxiang.settlement.place import Place
 
 _MICROSECONDS: Final = "(extract(epoch FROM {}) * 1000000)::bigint"
 _FACTS: Final = f"""
-SELECT {_MICROSECONDS.format("at")}, id, kind, home_id, amount, digest
+SELECT {_MICROSECONDS.format("at")}, id, kind, home_id, amount, digest,
+       row_digest
   FROM orders_fact WHERE (at, id) > (%s, %s) AND at <= %s ORDER BY at, id LIMIT %s
 """  # noqa: S608  no value is spliced in
 _DUE: Final = f"""
@@ -53,9 +54,10 @@ _LOTS_OF_ORDERS: Final = _LOTS.format(
     "JOIN points_lot lot USING (member_id, id)"
 )
 
+_CASES: Final = "SELECT id, order_id, must_be_covered, own_rate FROM orders_refund"
 _TERMS: Final = "SELECT id, terms::text FROM governance_ruleversion"
 
-FactRow = tuple[int, int, int, int, int, bytes]
+FactRow = tuple[int, int, int, int, int, bytes, bytes]
 DueRow = tuple[Any, ...]
 
 
@@ -128,10 +130,10 @@ def lots_of_orders(
     return [_lot(row, terms) for row in cursor.fetchall()]
 
 
-def cases(cursor: Cursor[Any], facts: Sequence[FactRow]) -> dict[int, int]:
-    """Load which order each refund by case is about."""
-    rows = _details(cursor, facts, Kind.CASE, "SELECT id, order_id FROM orders_refund")
-    return dict(rows)
+def cases(cursor: Cursor[Any], facts: Sequence[FactRow]) -> dict[int, tuple[int, bool, int]]:
+    """Load which order each refund by case is about, whether the store must cover it, own_rate."""
+    rows = _details(cursor, facts, Kind.CASE, _CASES)
+    return {row[0]: row[1:] for row in rows}
 
 
 def sales(cursor: Cursor[Any], facts: Sequence[FactRow]) -> dict[int, tuple[int, int | None]]:
@@ -140,11 +142,11 @@ def sales(cursor: Cursor[Any], facts: Sequence[FactRow]) -> dict[int, tuple[int,
     return {number: (points, shown_net) for number, points, shown_net in rows}
 
 
-def cash(cursor: Cursor[Any], members: Iterable[int], *, account: int) -> dict[int, int]:
+def balances(cursor: Cursor[Any], parties: Iterable[int], *, account: int) -> dict[int, int]:
     """Load balances of an account."""
     cursor.execute(
         "SELECT party_id, amount FROM ledger_balance WHERE party_id = ANY(%s) AND account = %s",
-        (sorted(members), account),
+        (sorted(parties), account),
     )
     return dict(cursor.fetchall())
 

@@ -17,7 +17,8 @@ from gongxiang.economy.agency import LEVELS
 from gongxiang.economy.events import Reward
 from gongxiang.governance.terms import terms_of
 from gongxiang.lab.lines import PaidLine
-from gongxiang.orders import facts
+from gongxiang.merchants.rates import RATE
+from gongxiang.orders import arrivals, facts
 from gongxiang.orders.facts import Recorded
 from gongxiang.orders.models import Kind
 from gongxiang.rulebook.divisions import divisions
@@ -31,11 +32,11 @@ SELECT party.key, member.referrer_id, above.referrer_id, bound_by.recruiter_id, 
   LEFT JOIN merchants_store bound_by ON bound_by.store_id = member.via_store_id
  WHERE party.id = %s
 """
-_STORE = """
-SELECT party.key, store.commission_rate, store.recruiter_id, store.division_code
+_STORE = f"""
+SELECT party.key, {RATE.format(at="%s::timestamptz")}, store.recruiter_id, store.division_code
   FROM merchants_store store JOIN members_party party ON party.id = store.store_id
  WHERE store.store_id = %s
-"""
+"""  # noqa: S608  no value is spliced in
 _GRAND_REGION = """
 SELECT region.name FROM regions_grandregionprovince province
   JOIN regions_grandregion region ON region.id = province.grand_region_id
@@ -72,7 +73,7 @@ def record_paid(
     """
     at = facts.moment(cursor)
     payer = _one(cursor, _PAYER, member)
-    shop = _one(cursor, _STORE, store)
+    shop = _one(cursor, _STORE, format_at(at), store)
     recorded = facts.record(
         cursor,
         lambda moment: PaidLine(key, payer[0], shop[0], amount_fen, moment),
@@ -85,6 +86,7 @@ def record_paid(
         if payer[4] is None:
             cursor.execute(_MEET, (member, format_at(at)))
         _write_order(cursor, recorded, member, store, amount_fen * FEN, payer, shop)
+        arrivals.announce(cursor, store=store, key=key)
     return recorded
 
 
@@ -147,9 +149,9 @@ def _persons(rewards: tuple[Reward, ...]) -> dict[str, object]:
     return {role: person for role, person, _ in rewards}
 
 
-def _one(cursor: Cursor[Any], query: str, party: int) -> tuple[Any, ...]:
-    cursor.execute(query, (party,))
+def _one(cursor: Cursor[Any], query: str, *values: object) -> tuple[Any, ...]:
+    cursor.execute(query, values)
     row = cursor.fetchone()
     if row is None:
-        raise UnknownParty(f"party {party} is not known")
+        raise UnknownParty(f"party {values[-1]} is not known")
     return tuple(row)

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from psycopg import Connection
 
-from gongxiang.base.clock import BEGINNING
+from gongxiang.base.clock import BEGINNING, shanghai_day_start
 from gongxiang.economy.agency import Contract
 from gongxiang.economy.events import (
     Event,
@@ -27,6 +27,8 @@ from gongxiang.economy.events import (
     Paid,
     Refunded,
     Sold,
+    StorePaidIn,
+    StoreReceived,
     WithdrawalReturned,
     Withdrawn,
 )
@@ -39,6 +41,8 @@ from gongxiang.lab.lines import (
     GrandRegionLine,
     Line,
     MemberLine,
+    OwnerChangedLine,
+    RateChangedLine,
     StoreLine,
 )
 from gongxiang.lab.replay import Replay
@@ -56,6 +60,7 @@ _Wanted = tuple[Kind, int, int, tuple[Any, ...]]
 
 ROWS_AT_ONCE: Final = 10_000
 
+_MUST_BE_COVERED: Final = 2
 _NOBODY: Final = 0
 _VERSION: Final = 1
 _GUESTS: Final = f"""
@@ -70,6 +75,7 @@ SELECT id, member_id, level, region, {MICROSECONDS.format("start_at")},
 _PROVINCES: Final = """
 SELECT province_code, grand_region_id FROM regions_grandregionprovince ORDER BY province_code
 """
+_OWNERS: Final = "SELECT store_id, owner_id FROM merchants_store ORDER BY store_id"
 _RETURNED: Final = "SELECT id, returned FROM orders_order WHERE returned <> 0 ORDER BY id"
 
 
@@ -131,10 +137,17 @@ class Rows:
         provinces = {
             code: (self.regions[region],) for code, region in world.grand_region_of.items()
         }
+        owners = {
+            self.party(Party.STORE, store.id): (
+                None if store.owner is None else self.person(store.owner),
+            )
+            for store in world.stores.values()
+        }
         returned = {number: (amount,) for number, amount in self.returned.items()}
         compare_table(connection, "guest", _GUESTS, self.guests)
         compare_table(connection, "contract", _CONTRACTS, contracts)
         compare_table(connection, "province", _PROVINCES, provinces)
+        compare_table(connection, "the owner of store", _OWNERS, owners)
         compare_table(
             connection, "what was returned before settlement of order", _RETURNED, returned
         )
@@ -187,6 +200,19 @@ def _opened(rows: Rows, one: Recorded, line: StoreLine) -> _Wanted:
     return Kind.STORE, rows.party(Party.STORE, line.id), 0, (one.at,)
 
 
+def _rate_changed(rows: Rows, _one: Recorded, line: RateChangedLine) -> _Wanted:
+    return (
+        Kind.RATE_CHANGED,
+        rows.party(Party.STORE, line.store),
+        0,
+        (shanghai_day_start(line.since),),
+    )
+
+
+def _owner_changed(rows: Rows, _one: Recorded, line: OwnerChangedLine) -> _Wanted:
+    return Kind.OWNER_CHANGED, rows.party(Party.STORE, line.store), 0, ()
+
+
 def _region(rows: Rows, one: Recorded, line: GrandRegionLine) -> _Wanted:
     rows.regions[line.id] = one.number
     return Kind.GRAND_REGION, _NOBODY, 0, (line.id,)
@@ -235,7 +261,9 @@ def _refunded(rows: Rows, one: Recorded, event: Refunded) -> _Wanted:
         rows.returned[rows.numbers[event.order]] += event.amount
     kind = Kind.CASE if is_by_case else Kind.RETURNED
     # Its home is that of the order, by whose key it was found.
-    return kind, one.home, event.amount, (event.amount, is_by_case)
+    # Whether a store had to cover a case is compared with its outcome (answers.py).
+    must_be_covered = is_by_case and one.rest[_MUST_BE_COVERED]
+    return kind, one.home, event.amount, (event.amount, is_by_case, must_be_covered, event.own_rate)
 
 
 def _sold(rows: Rows, one: Recorded, event: Sold) -> _Wanted:
@@ -257,6 +285,14 @@ def _taken_back(rows: Rows, _one: Recorded, event: WithdrawalReturned) -> _Wante
     return Kind.WITHDRAWAL_RETURNED, member, event.amount, row
 
 
+def _received(rows: Rows, _one: Recorded, event: StoreReceived) -> _Wanted:
+    return Kind.STORE_RECEIVED, rows.party(Party.STORE, event.store), event.amount, ()
+
+
+def _paid_in(rows: Rows, _one: Recorded, event: StorePaidIn) -> _Wanted:
+    return Kind.STORE_PAID_IN, rows.party(Party.STORE, event.store), event.amount, ()
+
+
 def _clock(_rows: Rows, _one: Recorded, _line: ClockLine) -> _Wanted:
     return Kind.CLOCK, _NOBODY, 0, ()
 
@@ -265,6 +301,8 @@ _WANTED: Final[dict[type, Callable[..., _Wanted]]] = {
     MemberLine: _joined,
     ClaimedLine: _claimed,
     StoreLine: _opened,
+    RateChangedLine: _rate_changed,
+    OwnerChangedLine: _owner_changed,
     GrandRegionLine: _region,
     AgentLine: _appointed,
     AgentEndedLine: _dismissed,
@@ -275,4 +313,6 @@ _WANTED: Final[dict[type, Callable[..., _Wanted]]] = {
     Injected: _injected,
     Withdrawn: _withdrawn,
     WithdrawalReturned: _taken_back,
+    StoreReceived: _received,
+    StorePaidIn: _paid_in,
 }

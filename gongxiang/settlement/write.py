@@ -86,6 +86,7 @@ def write(
             money=state.money,
             circulating=state.circulating,
             content=content,
+            row_digests=b"".join(handled.row_digests),
         ),
     )
     cursor.execute(

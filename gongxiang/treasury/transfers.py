@@ -22,7 +22,7 @@ WAYS: Final = {
     PayoutState.CONFIRM: (PayoutState.SENDING, PayoutState.UNKNOWN),
     PayoutState.UNKNOWN: (PayoutState.SENDING, PayoutState.CONFIRM),
     PayoutState.ARRIVED: (PayoutState.SENDING, PayoutState.CONFIRM, PayoutState.UNKNOWN),
-    PayoutState.EXPIRED: (PayoutState.CONFIRM, PayoutState.UNKNOWN),
+    PayoutState.EXPIRED: (PayoutState.SENDING, PayoutState.CONFIRM, PayoutState.UNKNOWN),
     PayoutState.FAILED: (PayoutState.SENDING, PayoutState.CONFIRM, PayoutState.UNKNOWN),
 }
 """The states that each state may be reached from."""

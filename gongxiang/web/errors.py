@@ -28,10 +28,6 @@ class Trouble:
     record: str = ""
 
 
-class NotOpen(Exception):
-    """No rulebook was ever published: there is no pool to show yet."""
-
-
 class Missing(Http404):
     """Nothing is at this address; says what there is instead."""
 
@@ -67,7 +63,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's form
     """Say that this page is not for this person."""
-    trouble = Trouble(
+    trouble = getattr(exception, "trouble", None) or Trouble(
         heading="不能看",
         title="这一页不对你开放",
         note="钱没有动。可能是登录过期了，或者换了身份。",
@@ -92,6 +88,18 @@ def broken(request: HttpRequest) -> HttpResponse:
         record=getattr(request, "record", ""),
     )
     return _page(trouble, status=500)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Say that more was sent than any form of ours takes; it was not read."""
+    trouble = Trouble(
+        heading="没有收下",
+        title="这次上传的内容太大",
+        note="钱没有动。一张照片最多 8 MB，两张可以分两次传。填过的内容还在。",
+        action="回去再传",
+        href=request.path,
+    )
+    return _page(trouble, status=413)
 
 
 def not_open(request: HttpRequest) -> HttpResponse:

@@ -12,11 +12,15 @@ import secrets
 from collections.abc import Callable
 from typing import Final
 
-from django.db import InterfaceError, OperationalError
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from gongxiang.governance import audit_log
+from gongxiang.ledger import raw
+from gongxiang.queries.pool_data import NotOpen
 from gongxiang.web import errors
+from gongxiang.web.shared.address import address_of
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +34,10 @@ OPS_POLICY: Final = (
     "frame-ancestors 'none'"
 )
 OPS_PREFIX: Final = "/ops/"
+API_PREFIX: Final = "/api/"
 _PERMISSIONS: Final = "camera=(), geolocation=(), microphone=(), payment=()"
 _RECORD_BYTES: Final = 6
+
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -46,7 +52,10 @@ class Shield:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on and set the headers of its answer."""
         request.record = secrets.token_hex(_RECORD_BYTES)  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        with audit_log.acting_from(address_of(request)):
+            response = (
+                errors.too_large(request) if _is_too_large(request) else self.get_response(request)
+            )
         is_ops = request.path_info.startswith(OPS_PREFIX)
         response.headers.setdefault(
             "Content-Security-Policy", OPS_POLICY if is_ops else PUBLIC_POLICY
@@ -58,10 +67,21 @@ class Shield:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Write the record down; answer 503 when the database is the reason."""
         record = request.record  # type: ignore[attr-defined]
-        if isinstance(error, OperationalError | InterfaceError):
+        if isinstance(error, raw.DATABASE_DOWN):
             log.error("record %s: the database does not answer: %s", record, error)
             return errors.unavailable(request)
-        if isinstance(error, errors.NotOpen):
+        if isinstance(error, NotOpen):
             return errors.not_open(request)
         log.error("record %s: %s %s failed", record, request.method, request.path, exc_info=error)
         return None
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    """Tell whether a body is announced that no form of ours has; without a length there is none.
+
+    The API measures for itself, more narrowly, and answers in its own form.
+    """
+    if request.path_info.startswith(API_PREFIX):
+        return False
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    return not announced.isdecimal() or int(announced) > settings.BODY_BYTES_MAX

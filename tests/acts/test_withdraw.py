@@ -2,8 +2,8 @@
 
 import pytest
 
+from gongxiang.acts.end_payout import EndReasonMissing, NotByHand, end_payout
 from gongxiang.acts.note_transfer import note_transfer
-from gongxiang.acts.return_withdrawal import NotReturnable, return_withdrawal
 from gongxiang.acts.review_withdrawal import (
     MakerIsChecker,
     NotInReview,
@@ -11,9 +11,15 @@ from gongxiang.acts.review_withdrawal import (
     review_withdrawal,
 )
 from gongxiang.acts.sell_points import sell_points
-from gongxiang.acts.withdraw import WithdrawalTooLarge, WithdrawalTooSmall, withdraw
+from gongxiang.acts.withdraw import (
+    NotVerified,
+    WithdrawalTooLarge,
+    WithdrawalTooSmall,
+    withdraw,
+)
 from gongxiang.base.money import POINT
 from gongxiang.economy import accounts
+from gongxiang.governance.models import AuditEntry
 from gongxiang.orders.facts import KeyTaken, Recorded
 from gongxiang.rulebook.load import load_terms
 from gongxiang.treasury.models import PayoutState, Verdict
@@ -32,7 +38,10 @@ def _town(database: Database) -> None:
 
 
 def asked(key: str = "w1", fen: int = 10_000) -> int:
-    return withdraw(key=key, member=town.party("lin"), amount_fen=fen).number
+    """Ask for cash that is paid by hand: there is no account to send it to."""
+    number = withdraw(key=key, member=town.party("lin"), amount_fen=fen).number
+    town.query("UPDATE treasury_payout SET payee = ''")
+    return number
 
 
 def settled(key: str = "w1", fen: int = 10_000) -> int:
@@ -120,6 +129,24 @@ def test_two_officers_send_it_and_one_alone_does_not() -> None:
         approve(number, "小何")
 
 
+def test_each_verdict_is_a_line_of_the_audit_log_and_a_refused_one_is_none() -> None:
+    number = settled()
+    decline(number, "min")
+    with pytest.raises(MakerIsChecker):
+        decline(number, "min")
+    decline(number, "li")
+    lines = AuditEntry.objects.order_by("id").values_list(
+        "officer", "kind", "subject_id", "before", "after", "why"
+    )
+    reason = "收款人和实名不一致"
+    kind, thing = "withdrawal_reviewed", str(number)
+    before, after = {"state": "待审核", "maker": ""}, {"state": "待审核", "verdict": "不通过"}
+    assert list(lines) == [
+        ("min", kind, thing, before, after, reason),
+        ("li", kind, thing, before | {"maker": "min"}, after | {"state": "没有通过"}, reason),
+    ]
+
+
 def test_officers_who_disagree_look_again() -> None:
     number = settled()
     approve(number, "小吴")
@@ -144,17 +171,43 @@ def test_a_review_waits_until_the_withdrawal_left_the_balance() -> None:
         approve(number, "小吴")
 
 
+def ended(number: int, to: PayoutState, *, why: str = "账户已注销") -> None:
+    end_payout(member=town.party("lin"), withdrawal=number, state=to, officer="cli:wu", reason=why)
+
+
+def test_an_end_by_hand_is_a_line_of_the_audit_log_and_a_refused_one_is_none() -> None:
+    number = settled()
+    with pytest.raises(NotByHand):
+        ended(number, PayoutState.ARRIVED)
+    sent(number)
+    with pytest.raises(EndReasonMissing):
+        ended(number, PayoutState.FAILED, why=" ")
+    before = AuditEntry.objects.count()
+    ended(number, PayoutState.ARRIVED, why="回单 0042")
+    with pytest.raises(NotByHand):
+        ended(number, PayoutState.FAILED)
+    assert AuditEntry.objects.count() == before + 1
+    entry = AuditEntry.objects.latest("id")
+    assert (entry.kind, entry.officer, entry.subject_id) == (
+        "withdrawal_ended",
+        "cli:wu",
+        str(number),
+    )
+    assert (entry.before, entry.after, entry.why) == (
+        {"state": "打款中"},
+        {"state": "已到账"},
+        "回单 0042",
+    )
+
+
 def test_an_expired_one_comes_back_once_by_64_at_once() -> None:
     number = settled()
     sent(number)
     lin = town.party("lin")
     assert note_transfer(member=lin, withdrawal=number, state=PayoutState.CONFIRM, confirm_until=0)
-    found = town.at_once(
-        64,
-        lambda _: return_withdrawal(member=lin, withdrawal=number, state=PayoutState.EXPIRED),
-    )
+    found = town.at_once(64, lambda _: ended(number, PayoutState.EXPIRED))
     assert found.count(None) == 1, found
-    assert sum(isinstance(one, NotReturnable) for one in found) == 63, found
+    assert sum(isinstance(one, NotByHand) for one in found) == 63, found
     town.settle_now()
     assert town.balance("lin", accounts.CASH) == BALANCE
 
@@ -169,8 +222,8 @@ def test_what_arrived_is_never_returned_nor_moved_again(late: PayoutState) -> No
     lin = town.party("lin")
     assert note_transfer(member=lin, withdrawal=number, state=PayoutState.ARRIVED)
     assert not note_transfer(member=lin, withdrawal=number, state=late)
-    with pytest.raises(NotReturnable):
-        return_withdrawal(member=lin, withdrawal=number, state=PayoutState.FAILED)
+    with pytest.raises(NotByHand):
+        ended(number, PayoutState.FAILED)
     assert state(number) is PayoutState.ARRIVED
 
 
@@ -181,7 +234,7 @@ def everything() -> None:
     decline(first, "小吴")
     decline(first, "小郑")
     sent(second)
-    return_withdrawal(member=lin, withdrawal=second, state=PayoutState.FAILED, reason="账户已注销")
+    ended(second, PayoutState.FAILED)
     sent(third)
     sell_points(key="s3", member=lin, points=2 * POINT, shown_net=None)
     town.settle_now()
@@ -195,3 +248,20 @@ def test_an_export_replays_to_the_same_after_all_of_this(database: Database) -> 
     terms = load_terms(preset="seed-1", settings=town.WINDOW)
     assert platforms.replayed(lines, terms=terms) == platforms.of_database()
     assert not any('"s2"' in line for line in lines)
+
+
+def test_who_was_not_verified_cannot_withdraw() -> None:
+    town.query("DELETE FROM members_verified")
+    with pytest.raises(NotVerified):
+        asked()
+    assert town.query("SELECT count(*) FROM orders_fact WHERE kind = 11") == [(0,)]
+
+
+def test_what_a_channel_carries_is_not_returned_by_hand() -> None:
+    lin = town.party("lin")
+    number = withdraw(key="w1", member=lin, amount_fen=10_000).number
+    town.settle_now()
+    sent(number)
+    with pytest.raises(NotByHand):
+        ended(number, PayoutState.FAILED)
+    assert state(number) is PayoutState.SENDING

@@ -22,6 +22,8 @@ from gongxiang.cli.settling import settle_all
 from gongxiang.cli.snapshot import WholeLoader
 from gongxiang.lab.lines import decode
 from gongxiang.ledger import raw
+from gongxiang.members import sealed
+from gongxiang.members.names import masked
 from gongxiang.rulebook.load import load_terms
 from tests.conftest import Database
 from tests.settlement.platforms import Books
@@ -93,6 +95,27 @@ def open_town(
     set_clock(at)
     name_store("fang", "阿芳小馆")
     name_store("qing", "青禾眼镜")
+    know("lin", "林小满", "oSandboxLinXiaoman0000000001")
+
+
+def know(key: str, name: str, openid: str) -> None:
+    """Let a member be verified, with an account at WeChat that his cash is sent to."""
+    member = party(key)
+    query(
+        "INSERT INTO members_verified (member_id, name, document, shown_name, shown_document,"
+        " cluster, verified_at) VALUES (%s, %s, '', %s, '110*************2X', %s, now())",
+        member,
+        sealed.seal(purpose=sealed.NAME, text=name),
+        masked(name),
+        f"cluster-{key}",
+    )
+    query("INSERT INTO members_cluster VALUES (%s, %s)", f"cluster-{key}", member)
+    query(
+        "INSERT INTO members_payee VALUES (%s, 'wechat', %s, %s, now())",
+        member,
+        sealed.seal(purpose=sealed.ACCOUNT, text=openid),
+        f"微信（{name}）",
+    )
 
 
 def set_clock(at: str) -> None:

@@ -33,7 +33,7 @@ PATIENCE = 30
 
 def of_home(home: Path) -> Cluster:
     """Find the cluster of a home."""
-    return Cluster(folder=Path(server._read(home / "database").folder))
+    return Cluster(folder=server._place(home / "database", server._read(home / "database")))
 
 
 def postmaster(home: Path) -> int:

@@ -26,6 +26,7 @@ def _town(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def asked() -> str:
     number = withdraw(key="w1", member=town.party("lin"), amount_fen=200).number
+    town.query("UPDATE treasury_payout SET payee = ''")
     town.settle_now()
     return str(number)
 

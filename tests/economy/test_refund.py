@@ -5,6 +5,7 @@ import pytest
 from gongxiang.base.money import FEN, POINT, YUAN
 from gongxiang.economy.events import Injected, Refunded, Sold
 from gongxiang.economy.movement import RefundedByCase
+from gongxiang.economy.refund import Quote
 from gongxiang.economy.refusal import RefundExceedsOrder
 from tests.economy.watched import Watched, WatchedReplay, at_random, lot_numbers, order, picture
 
@@ -37,6 +38,22 @@ def test_rewards_of_others_stay_theirs() -> None:
     refunded(watched, "o1", 1_000 * YUAN)
     assert watched.state.cash == {"d": 3 * YUAN, "r": 5 * YUAN, "m": 0}
     assert watched.state.rewards == {"direct": 3 * YUAN, "recruiter": 5 * YUAN}
+
+
+def test_what_rewarded_the_refunded_person_himself_he_returns_out_of_his_refund() -> None:
+    watched = Watched()
+    watched.pay(order("o1", rewards=REWARDS))
+    case = watched.apply(Refunded("r1", "o1", 500 * YUAN, own_rate=30))[0]
+    assert isinstance(case, RefundedByCase)
+    # His other account has 3.00 of the 1,000.00: half of it is 1.50, which the store is spared.
+    assert (case.returned, case.to_channel) == (1_500_000, 498_500_000)
+    assert case.store_pays == 500 * YUAN - case.pays - 16 * YUAN - 1_500_000
+    assert watched.state.cash == {"d": 3 * YUAN, "r": 5 * YUAN, "m": 0}
+
+
+def test_nobody_returns_more_than_what_is_left_of_his_refund() -> None:
+    quoted = Quote(burned=0, missing=0, gross_back=0, kept=999_999, pays=0)
+    assert quoted.returned(1_000_000, own_rate=30) == 1
 
 
 def test_what_sold_points_brought_is_kept_back() -> None:

@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client, override_settings
 from pytest_django.plugin import DjangoDbBlocker
@@ -14,6 +13,7 @@ from tests.conftest import Database
 from tests.conftest import _copy as copied
 from tests.conftest import _django_on as django_on
 from tests.ops import world
+from tests.ops.staff import signed_in
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -28,7 +28,7 @@ def _beside_a_browser() -> Iterator[None]:
 def town_database(
     postgres: Access, template: str, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Database]:
-    """Give a database with the world in it, a superuser, a plain employee and a customer."""
+    """Give a database with the world in it, somebody of every role and a customer."""
     name = f"town_{os.getpid()}"
     with copied(postgres, template, name) as made:
         with django_db_blocker.unblock(), django_on(made.url):
@@ -53,18 +53,11 @@ def _plain() -> Iterator[None]:
 
 @pytest.fixture
 def superuser(town: None) -> Client:
-    """Give the superuser's browser."""
+    """Give an admin's browser."""
     return signed_in("min")
 
 
 @pytest.fixture
 def employee(town: None) -> Client:
-    """Give the browser of somebody of the staff without any permission of his own."""
+    """Give the browser of an auditor, who sees everything and changes nothing."""
     return signed_in("li")
-
-
-def signed_in(name: str) -> Client:
-    """Give a browser in which somebody is signed in."""
-    client = Client()
-    client.force_login(User.objects.get(username=name))
-    return client

@@ -98,10 +98,13 @@ def test_persons_are_masked_in_every_list(superuser: Client) -> None:
             assert [person for person in PERSONS if person in shown] == [], name
 
 
-def test_a_members_own_page_shows_his_key_and_what_he_has(superuser: Client) -> None:
+def test_a_members_own_page_is_masked_and_shows_what_he_has(superuser: Client) -> None:
     page = world.text_of(superuser.get(world.member(world.BUYER)))
     assert "会员 林*满 已入会" in page
-    assert "外部编号 林小满 加入时间 开盘时 推荐人 陈*芳 来自门店 阿芳小馆 直推的会员 1 位" in page
+    assert (
+        "外部编号 林*满 查看个人信息 加入时间 开盘时 推荐人 陈*芳 来自门店 阿芳小馆 直推的会员 1 位"
+        in page
+    )
     assert "零钱 3.00 元 积分 178.661513686092 积分 抵扣积分 4,000.00 抵扣积分" in page
     assert "000003 11-21 18:05 青禾眼镜 林*满 1,000.00 0.00 已结算" in page
     assert "1,200.00 0.00 18.0014 持有中" in page

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
 from gongxiang.acts.publish_rules import publish_rules
@@ -15,7 +14,7 @@ from gongxiang.points.models import StepKind
 from gongxiang.rulebook.load import load_terms
 from tests.conftest import Database
 from tests.ops import world
-from tests.ops.conftest import signed_in
+from tests.ops.staff import signed_in
 
 
 @pytest.fixture
@@ -122,7 +121,7 @@ def example(shared: Path, name: str) -> None:
 def refunded(database: Database, shared: Path) -> str:
     """Give the page of an order that was sold from and refunded in three parts (E16)."""
     example(shared, "04-refund-after-sale")
-    User.objects.create_superuser("min", password=world.PASSWORD)
+    world.users()
     return world.text_of(signed_in("min").get(world.order("o3")))
 
 
@@ -165,7 +164,7 @@ def test_an_order_that_reached_its_cap_says_at_which_step(database: Database) ->
     life = life_of(**dict(zip(("member", "number"), world.number_of("000001"), strict=True)))
     assert life.exited is not None
     assert life.exited.kind is StepKind.EXIT
-    User.objects.create_superuser("min", password=world.PASSWORD)
+    world.users()
     page = world.text_of(signed_in("min").get(world.order("000001")))
     assert "到线自动结清，第 2 步 11-21 11:42 112.0000 积分到封顶线，到手 0.08 元进零钱" in page
     assert "已到封顶线结清" in page
@@ -175,7 +174,7 @@ def test_an_order_returned_whole_never_touched_the_pool(database: Database) -> N
     terms = world.TERMS
     publish_rules(terms=terms, preset="seed-1", settings=["window=86400"])
     world.drive(world.returned_whole(), terms=terms)
-    User.objects.create_superuser("min", password=world.PASSWORD)
+    world.users()
     page = world.text_of(signed_in("min").get(world.order("000001")))
     assert "订单 000001 已退款" in page
     assert "不再结算 结算前已全部退回，盈利池没有动过" in page

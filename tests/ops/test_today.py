@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
@@ -13,7 +12,7 @@ from gongxiang.ops.standing import standing
 from gongxiang.ops.subjects.balances import trial
 from tests.conftest import Database
 from tests.ops import world
-from tests.ops.conftest import signed_in
+from tests.ops.staff import signed_in
 
 
 @pytest.fixture
@@ -115,7 +114,7 @@ def test_a_bar_is_full_and_a_part_of_nothing_has_no_width() -> None:
 
 
 def test_an_unopened_platform_says_so_on_every_page(database: Database) -> None:
-    User.objects.create_superuser("min", password=world.PASSWORD)
+    world.users()
     client = signed_in("min")
     assert "还没有公布过规则" in world.text_of(client.get("/ops/"))
     for path in ("orders", "steps", "lots", "postings", "batches", "balances", "members"):
@@ -125,7 +124,7 @@ def test_an_unopened_platform_says_so_on_every_page(database: Database) -> None:
 
 
 def test_a_new_platform_shows_its_opening(database: Database) -> None:
-    User.objects.create_superuser("min", password=world.PASSWORD)
+    world.users()
     world.drive_nothing()
     page = world.text_of(signed_in("min").get("/ops/"))
     assert "今天还没有付款" in page

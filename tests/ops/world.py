@@ -21,12 +21,14 @@ from gongxiang.acts.settle_pool import settle_pool
 from gongxiang.base import clock
 from gongxiang.cli.importing import import_lines
 from gongxiang.economy.terms import Terms
+from gongxiang.governance.models import Officer, Role
 from gongxiang.lab import lines
 from gongxiang.lab.lines import Line
 from gongxiang.members.models import Party, PartyKey
 from gongxiang.orders.models import Fact
 from gongxiang.points.models import Horizon
 from gongxiang.rulebook.load import load_terms
+from tests.ops import staff
 
 NOW: Final = clock.parse_at("2026-11-22T20:36:00+08:00")
 TIANHE: Final = "440106"
@@ -34,7 +36,14 @@ YUEXIU: Final = "440104"
 OWNER: Final = "陈阿芳"
 BUYER: Final = "林小满"
 VOID: Final = {"meta", "link", "input", "img", "br", "hr"}
-PASSWORD: Final = "three-small-fish-7"
+PASSWORD: Final = staff.PASSWORD
+STAFF: Final = {
+    "min": Role.ADMIN,
+    "ke": Role.SERVICE,
+    "zhi": Role.MAKER,
+    "fu": Role.CHECKER,
+    "li": Role.AUDITOR,
+}
 TERMS: Final = replace(load_terms(preset="seed-1"), window=86_400)
 
 _HOURS: Final = (
@@ -61,10 +70,15 @@ def drive(events: Iterable[dict[str, object]], *, terms: Terms) -> None:
 
 
 def users() -> None:
-    """Make a superuser, a plain employee and a customer."""
-    User.objects.create_superuser("min", password=PASSWORD)
-    User.objects.create_user("li", password=PASSWORD, is_staff=True)
+    """Make somebody of every role, and a customer."""
+    for name, role in STAFF.items():
+        staff.officer(name, role)
     User.objects.create_user("guest", password=PASSWORD)
+
+
+def drop_role(name: str) -> None:
+    """Take somebody's role away, as if he had never been given one."""
+    Officer.objects.filter(user__username=name).delete()
 
 
 def another_day() -> Iterator[dict[str, object]]:
@@ -126,6 +140,7 @@ def pages() -> dict[str, str]:
     home = _party(BUYER, Party.PERSON)
     return {
         "today": "/ops/",
+        "must see": "/ops/must-see/",
         "find": "/ops/find/?q=000001",
         "palette": "/ops/search/?s=000001",
         "orders": "/ops/orders/",
@@ -154,6 +169,21 @@ def pages() -> dict[str, str]:
         "stores": "/ops/stores/",
         "store": store("阿芳小馆"),
         "contracts": "/ops/contracts/",
+        "withdrawals": "/ops/withdrawals/",
+        "withdrawals of all": "/ops/withdrawals/?queue=all",
+        "applications": "/ops/applications/",
+        "cases": "/ops/cases/",
+        "differences": "/ops/differences/",
+        "recoveries": "/ops/recoveries/",
+        "changes": "/ops/changes/",
+        "channels": "/ops/channels/",
+        "channel": store("阿芳小馆") + "channels/",
+        "quarantine": "/ops/quarantine/",
+        "quarantine handled": "/ops/quarantine/?state=done",
+        "officers": "/ops/officers/",
+        "officer": f"/ops/officers/{officer_number('ke')}/",
+        "audit": "/ops/audit/",
+        "audit of a kind": "/ops/audit/?kind=signed_in&officer=li&day=2026-11-22",
         "versions": "/ops/rules/",
         "version": "/ops/rules/1/",
     }
@@ -196,6 +226,10 @@ def history() -> Iterator[dict[str, object]]:
     yield _paid("000003", BUYER, "青禾眼镜", 100_000, "2026-11-21T18:05:00+08:00")
     yield from sorted(_today(), key=lambda event: str(event["at"]))
     yield {"type": "clock", "id": "now", "at": clock.format_at(NOW)}
+
+
+def officer_number(name: str) -> int:
+    return User.objects.values_list("pk", flat=True).get(username=name)
 
 
 def _party(key: str, kind: int) -> int:

@@ -79,6 +79,13 @@ def _is_names(value: object) -> bool:
     return isinstance(value, list) and all(_is_name(item) for item in value)
 
 
+def _is_day(value: object) -> bool:
+    if not isinstance(value, str) or re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII) is None:
+        return False
+    date.fromisoformat(value)
+    return True
+
+
 def _is_moment(value: object) -> bool:
     if not isinstance(value, str):
         return False
@@ -95,6 +102,8 @@ _FIELDS: dict[str, dict[str, _Check]] = {
         "district": _is_name_or_null,
         "commission_rate": _is_whole,
     },
+    "rate_changed": {"store": _is_name, "commission_rate": _is_whole, "since": _is_day},
+    "owner_changed": {"store": _is_name, "owner": _is_name},
     "grand_region": {"provinces": _is_names},
     "agent": {"member": _is_name, "level": _is_level, "region": _is_name},
     "agent_ended": {"level": _is_level, "region": _is_name},
@@ -103,6 +112,8 @@ _FIELDS: dict[str, dict[str, _Check]] = {
     "sold": {"member": _is_name, "points": _is_digits},
     "injected": {"amount_fen": _is_whole},
     "withdrawn": {"member": _is_name, "amount_fen": _is_whole},
+    "store_received": {"store": _is_name, "amount_fen": _is_whole},
+    "store_paid_in": {"store": _is_name, "amount_fen": _is_whole},
     "clock": {},
 }
 MAY_BE_UNDATED = ("member", "store", "grand_region", "agent", "agent_ended")

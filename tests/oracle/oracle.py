@@ -186,6 +186,12 @@ class World:
     def _store(self, event: Event) -> str | None:
         return self.people.add_store(event, self.rules)
 
+    def _rate_changed(self, event: Event) -> str | None:
+        return self.people.change_rate(event, self.clock, self.rules)
+
+    def _owner_changed(self, event: Event) -> str | None:
+        return self.people.change_owner(event)
+
     def _grand_region(self, event: Event) -> str | None:
         return self.people.add_grand_region(event)
 
@@ -211,7 +217,7 @@ class World:
             store,
             left=event["amount_fen"] * FEN,
             due=self.clock + int(self.rules["window"]) * SECOND,
-            commission_rate=self.people.stores[store]["commission_rate"],
+            commission_rate=self.people.rate(store, self.clock),
             rewards=self.people.rewards(member, store, self.clock, self.rules),
         )
         self.orders[order.id] = order
@@ -267,6 +273,20 @@ class World:
         if amount > self.cash.get(event["member"], 0):
             return "balance"
         self.cash[event["member"]] -= amount
+        return None
+
+    def _store_received(self, event: Event) -> str | None:
+        return self._move_at_store(event, -1)
+
+    def _store_paid_in(self, event: Event) -> str | None:
+        return self._move_at_store(event, 1)
+
+    def _move_at_store(self, event: Event, sign: int) -> str | None:
+        if not 1 <= event["amount_fen"] <= AMOUNT_MAX:
+            return "amount"
+        if event["store"] not in self.people.stores:
+            return "unknown store"
+        self.stores[event["store"]] += sign * event["amount_fen"] * FEN
         return None
 
     def result(self) -> dict[str, Any]:

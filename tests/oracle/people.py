@@ -70,6 +70,8 @@ class People:
     stores: dict[str, Event] = field(default_factory=dict)
     grand_regions: dict[str, list[str]] = field(default_factory=dict)
     agents: dict[tuple[str, str], list[Period]] = field(default_factory=dict)
+    rates: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
 
     def add_member(self, event: Event) -> str | None:
         """Introduce a member; return why not."""
@@ -98,6 +100,34 @@ class People:
         if event["recruiter"] is not None and event["recruiter"] == event["owner"]:
             return "recruiter"
         self.stores[event["id"]] = event
+        return None
+
+    def change_rate(self, event: Event, clock: int, rules: Rules) -> str | None:
+        """Promise a store another commission from a day on; return why not."""
+        if event["store"] not in self.stores:
+            return "unknown store"
+        least = int(rules["platform_rate"]) + int(rules["distribution_rate"])
+        if not least <= event["commission_rate"] <= 10_000:
+            return "commission rate"
+        since = moment(f"{event['since']}T00:00:00+08:00")
+        known = self.rates.setdefault(event["store"], [])
+        if since <= clock or any(begins >= since for begins, _ in known if begins > clock):
+            return "since"
+        known.append((since, event["commission_rate"]))
+        return None
+
+    def rate(self, store: str, at: int) -> int:
+        """Return the commission that a store gives at a moment."""
+        begun = [rate for since, rate in self.rates.get(store, []) if since <= at]
+        return begun[-1] if begun else int(self.stores[store]["commission_rate"])
+
+    def change_owner(self, event: Event) -> str | None:
+        """Give a store another owner; return why not."""
+        if event["store"] not in self.stores:
+            return "unknown store"
+        if event["owner"] == self.stores[event["store"]]["recruiter"]:
+            return "recruiter"
+        self.owners[event["store"]] = event["owner"]
         return None
 
     def add_grand_region(self, event: Event) -> str | None:

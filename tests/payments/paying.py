@@ -4,9 +4,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from gongxiang.acts.open_payment import Payment, open_payment
+from gongxiang.acts.open_payment import open_payment
+from gongxiang.acts.open_sandbox_accounts import open_sandbox_accounts
 from gongxiang.ledger import raw
+from gongxiang.payments.attempts import Payment
 from gongxiang.payments.provider import Provider
+from gongxiang.payments.wire import Payee
 from gongxiang.sandbox import alipay, wechat
 from gongxiang.sandbox.pay import Sandbox
 from gongxiang.sandbox.trades import Trade
@@ -38,6 +41,7 @@ def make_world() -> World:
     """Publish the rules with a window of a day, open a store, let a member join."""
     replay = record((json.dumps(line) for line in LINES), terms=terms_with({"window": 86_400}))
     settle(replay)
+    open_sandbox_accounts()
     return World(store=number_of("SAFANG"), member=number_of("lin"))
 
 
@@ -70,6 +74,15 @@ def opened(
         amount_fen=amount_fen,
         payer_address="127.0.0.1",
     )
+
+
+def payee(provider: Provider) -> Payee:
+    """Give the store's account at a channel."""
+    row = ask(
+        'SELECT number, "authorization" FROM payments_submerchant WHERE provider = %s',
+        provider.value,
+    )[0]
+    return Payee(number=row[0], authorization=row[1])
 
 
 def paid(sandbox: Sandbox, number: str, channel: str = "wechat") -> Trade:

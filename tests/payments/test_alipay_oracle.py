@@ -4,34 +4,36 @@ from urllib.parse import parse_qsl
 
 import pytest
 import requests
-from alipay import AliPay
+from alipay import ISVAliPay
 
 from gongxiang.payments import channels, gateway
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.wire import RefundOrder, RefundState
 from gongxiang.sandbox.pay import Sandbox
-from tests.payments.paying import World, alipay_notice, opened, paid
+from tests.payments.paying import World, alipay_notice, opened, paid, payee
 
 
 @pytest.fixture
-def oracle(sandbox: Sandbox) -> AliPay:
+def oracle(world: World, sandbox: Sandbox) -> ISVAliPay:
     channel = channels.alipay()
-    client = AliPay(
+    client = ISVAliPay(
         appid=channel.app_id,
         app_notify_url=None,
         app_private_key_string=channel.private_key,
         alipay_public_key_string=channel.public_key,
         sign_type="RSA2",
+        app_auth_token=payee(Provider.ALIPAY).authorization,
     )
     client._gateway = channel.base
     return client
 
 
 def test_the_other_client_opens_asks_and_refunds_at_our_sandbox(
-    oracle: AliPay, sandbox: Sandbox, world: World
+    oracle: ISVAliPay, sandbox: Sandbox, world: World
 ) -> None:
     asked = oracle.api_alipay_trade_wap_pay(
         out_trade_no="GXORACLE-1",
+        seller_id=payee(Provider.ALIPAY).number,
         total_amount="128.00",
         subject="付款给阿芳小馆",
         return_url="http://127.0.0.1:9/back",
@@ -46,13 +48,17 @@ def test_the_other_client_opens_asks_and_refunds_at_our_sandbox(
     )
     assert told["fund_change"] == "Y"
     order = RefundOrder(
-        number="R1", transaction_id=trade.transactions[0], amount_fen=2_800, total_fen=12_800
+        number="R1",
+        payee=payee(Provider.ALIPAY),
+        transaction_id=trade.transactions[0],
+        amount_fen=2_800,
+        total_fen=12_800,
     )
     assert gateway.query_refund(provider=Provider.ALIPAY, order=order) is RefundState.DONE
 
 
 def test_the_other_client_believes_our_sandboxs_notice(
-    oracle: AliPay, sandbox: Sandbox, world: World
+    oracle: ISVAliPay, sandbox: Sandbox, world: World
 ) -> None:
     payment = opened(world, provider=Provider.ALIPAY)
     requests.get(payment.hand_off, timeout=5)

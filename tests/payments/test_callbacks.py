@@ -106,6 +106,7 @@ def test_what_is_old_or_from_the_future_is_refused(
     [
         {"mchid": "1900000001"},
         {"appid": "wx0000000000000000"},
+        {"payee": "1999999999"},
         {"amount_fen": 12_799},
         {"amount_fen": 1},
         {"number": "GX20260101-NOBODY"},
@@ -170,8 +171,10 @@ def test_alipays_door_checks_the_same(world: World, sandbox: Sandbox) -> None:
     ]
     statuses = [post(each, {}, ALIPAY) for each in refused]
     assert all(400 <= status < 500 for status in statuses), statuses
-    for wrong in ({"seller_id": "2088999999999999"}, {"app_id": "2021999999999999"}):
-        foreign = alipay.notice(trade, trade.transactions[0], replace(sandbox.keys, **wrong))[0]
+    elsewhere = replace(trade, payee="2088999999999999")
+    other_app = replace(sandbox.keys, app_id="2021999999999999")
+    for told, keys in ((elsewhere, sandbox.keys), (trade, other_app)):
+        foreign = alipay.notice(told, trade.transactions[0], keys)[0]
         assert post(foreign, {}, ALIPAY) == 422
     cheap = alipay.notice(replace(trade, amount_fen=1), trade.transactions[0], sandbox.keys)[0]
     assert post(cheap, {}, ALIPAY) == 422

@@ -4,13 +4,16 @@ import itertools
 
 import pytest
 import requests
+from django.test import Client
 
 from gongxiang.acts.confirm_payment import Confirmation, confirm_payment
 from gongxiang.acts.dispatch_outbox import dispatch_outbox
-from gongxiang.acts.open_payment import AmountOutOfRange, KeyTaken
+from gongxiang.acts.open_payment import AmountOutOfRange, ChannelClosed, KeyTaken
 from gongxiang.acts.refund_order import RefundExceedsOrder, refund_order
+from gongxiang.acts.set_submerchant import NotAnAccount, NumberFixed, ReasonMissing, set_submerchant
 from gongxiang.acts.sweep_payments import sweep_payments
 from gongxiang.payments import gateway
+from gongxiang.payments.models import SubMerchant
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.wire import RefundOrder, RefundState, TradeState
 from gongxiang.sandbox.pay import Sandbox
@@ -20,6 +23,7 @@ from tests.payments.paying import (
     ask,
     opened,
     paid,
+    payee,
     standing,
     wechat_notice,
 )
@@ -40,7 +44,10 @@ def test_a_payment_becomes_one_order_by_a_query(
 ) -> None:
     payment = opened(world, provider=provider)
     _pay_page(payment.hand_off, provider)
-    assert gateway.query(provider=provider, number=payment.number).state is TradeState.OPEN
+    assert (
+        gateway.query(provider=provider, number=payment.number, payee=payee(provider)).state
+        is TradeState.OPEN
+    )
     paid(sandbox, payment.number, provider.value)
     ask(DUE)
     assert sweep_payments() == 1
@@ -153,6 +160,7 @@ def test_a_refund_that_nobody_heard_of_is_absent(
     _pay_page(payment.hand_off, provider)
     trade = paid(sandbox, payment.number, provider.value)
     order = RefundOrder(
+        payee=payee(provider),
         number="GXR1",
         transaction_id=trade.transactions[0],
         amount_fen=1,
@@ -212,3 +220,51 @@ def test_alipays_notice_confirms_too(world: World, sandbox: Sandbox) -> None:
     notice = gateway.read_notice(provider=Provider.ALIPAY, headers={}, body=body)
     assert confirm_payment(trade=notice.trade, notice=notice) is Confirmation.PAID
     assert standing() == (1, 1, 1, 0)
+
+
+def test_a_store_without_an_account_takes_no_money_and_the_other_channel_does(
+    world: World, sandbox: Sandbox
+) -> None:
+    set_account(world, SubMerchant.State.FROZEN)
+    with pytest.raises(ChannelClosed):
+        opened(world)
+    assert ask("SELECT count(*) FROM payments_attemptkey") == [(0,)]
+    assert opened(world, key="key-2", provider=Provider.ALIPAY).hand_off
+    page = Client().get("/s/SAFANG/pay").content.decode()
+    assert ('value="wechat"' in page, 'value="alipay"' in page) == (False, True)
+    form = {"token": "0" * 32, "amount": "128", "provider": "wechat"}
+    refused = Client().post("/s/SAFANG/pay", form)
+    assert refused.status_code == 422
+    assert "钱没有动。这家店还没开通微信支付，换一种支付方式再试" in refused.content.decode()
+    set_account(world, SubMerchant.State.OPEN)
+    assert opened(world).hand_off
+
+
+def test_an_account_has_a_number_a_reason_and_an_officer(world: World) -> None:
+    for told in ({"number": "2088"}, {"number": ""}):
+        with pytest.raises(NotAnAccount):
+            set_account(world, SubMerchant.State.OPEN, **told)
+    with pytest.raises(NumberFixed):
+        set_account(world, SubMerchant.State.OPEN, number="1900000001")
+    for told in ({"reason": " "}, {"officer": ""}):
+        with pytest.raises(ReasonMissing):
+            set_account(world, SubMerchant.State.FROZEN, **told)
+    assert ask("SELECT state, officer FROM payments_submerchant WHERE provider = 'wechat'") == [
+        ("open", "sandbox")
+    ]
+
+
+def set_account(world: World, state: SubMerchant.State, **told: str) -> None:
+    """Let an officer set how the store stands at WeChat."""
+    set_submerchant(
+        store=world.store,
+        provider=Provider.WECHAT,
+        state=state,
+        **{
+            "number": payee(Provider.WECHAT).number,
+            "authorization": "",
+            "reason": "渠道通知",
+            "officer": "lan",
+            **told,
+        },
+    )

@@ -160,7 +160,7 @@ def test_an_unknown_rule_names_the_nearest() -> None:
 
 def test_an_unknown_rule_far_from_all_lists_the_rules() -> None:
     with pytest.raises(
-        UnknownRule, match=r"the rules are: agent_fee_max, .*window, withdrawal_min"
+        UnknownRule, match=r"the rules are: agent_fee_max, .*window, withdrawal_day_max, .*_min"
     ):
         load_terms(settings=["qqqq=1"])
 

@@ -35,7 +35,9 @@ TABLES: Final = (
     *("points_step", "regions_contract", "regions_grandregion", "regions_grandregionprovince"),
     *("orders_outcome", "treasury_injection", "treasury_withdrawal", "treasury_withdrawalreturn"),
 )
-"""Everything that a platform's history fills."""
+"""Everything that a platform's history fills, changes of stores apart."""
+OF_CHANGES: Final = ("merchants_ownerchange", "merchants_ratechange")
+"""What changes of stores fill."""
 
 
 def terms_with(settings: Mapping[str, int | str] | None = None) -> Terms:
@@ -113,7 +115,7 @@ class Books:
     def empty(self) -> None:
         """Take everything away, so that another history can be told in the same database."""
         self.connection.execute("SET LOCAL session_replication_role = replica")
-        self.connection.execute(SQL("TRUNCATE {}").format(_names(TABLES)))
+        self.connection.execute(SQL("TRUNCATE {}").format(_names((*TABLES, *OF_CHANGES))))
         self.connection.execute("UPDATE points_horizon SET at = '0001-01-01T00:00:00Z'")
         self.connection.commit()
 

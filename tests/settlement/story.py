@@ -3,7 +3,8 @@
 People, a guest who joins, two stores, agents of every level and a successor, payments that settle
 and payments that wait, refunds before and after, sales, exits by the dozen, an injection, cash
 taken out and sent back, a sale and a withdrawal that the platform refuses at their place, sealed
-days.
+days. The whole of it has more: both stores change their commission, and one its owner, and there
+are sales and cases that hang on a condition: granted, refused, and not reached yet.
 
 Units: fen, atoms.
 Source: spec/events.md (Lines).
@@ -14,6 +15,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from django.db import transaction
+
 from gongxiang.acts.record_history import record_history
 from gongxiang.acts.seal_days import seal_days
 from gongxiang.base import ids
@@ -21,9 +24,14 @@ from gongxiang.base.clock import parse_at
 from gongxiang.base.money import FEN, POINT
 from gongxiang.cli.settling import settle_all
 from gongxiang.economy.events import Sold, Withdrawn
-from gongxiang.lab.lines import SoldLine, WithdrawnLine
+from gongxiang.lab.lines import RefundedLine, SoldLine, WithdrawnLine
 from gongxiang.lab.replay import Replay
+from gongxiang.ledger import raw
 from gongxiang.members.models import Member, PartyKey
+from gongxiang.orders import facts
+from gongxiang.orders.models import Fact, Kind, Refund
+from gongxiang.orders.row_digest import MUST_BE_COVERED
+from gongxiang.points.models import Sale
 from gongxiang.settlement.intake import Intake
 from tests.settlement.platforms import Books, record, terms_with
 
@@ -38,15 +46,17 @@ BATCH: Final = 5
 _START: Final = datetime(2026, 3, 1, 1, tzinfo=UTC)
 
 
-def told() -> list[str]:
+def told(*, is_whole: bool = False) -> list[str]:
     """Tell the history as lines of an event file; its last line is a clock, and orders wait."""
-    return [json.dumps(line) for line in _lines()]
+    return [json.dumps(line) for line in _lines(is_whole=is_whole)]
 
 
-def open_story(books: Books) -> Replay:
+def open_story(books: Books, *, is_whole: bool = False) -> Replay:
     """Drive the history into the empty platform, refuse what it refuses, seal what has ended."""
-    replay = record(told(), terms=TERMS)
+    replay = record(told(is_whole=is_whole), terms=TERMS)
     _record_refused(replay)
+    if is_whole:
+        _record_conditions()
     settle_all(until=parse_at(_at(60 * 72 + 20 * SETTLED)), batch=BATCH)
     books.connection.execute("SET LOCAL session_replication_role = replica")
     books.connection.execute(
@@ -58,7 +68,70 @@ def open_story(books: Books) -> Replay:
     return replay
 
 
-def _lines() -> Iterator[Mapping[str, object]]:
+def _record_conditions() -> None:
+    """Record what hangs on a condition beside its line, as acts do, before it is settled.
+
+    The sales were shown a payout; the refunds by case are on the condition that the store covers
+    them. Of each, the last stands where the platform has not come yet.
+    """
+    for key, minute, points, shown_net in _SHOWN:
+        _record_sale(key, _at(minute), points=points, shown_net=shown_net)
+    for key, minute, order, fen in _COVERED:
+        _record_case(key, _at(minute), order=order, fen=fen)
+
+
+_SHOWN: Final = (
+    ("x6", 60 * 72 + 20 * 15 + 1, POINT // 2, 487_988),
+    ("x7", 60 * 72 + 20 * 15 + 2, POINT // 2, 77_000_000),
+    ("x8", 60 * 72 + 20 * 22 + 3, POINT // 4, 5_000_000),
+)
+"""Key, minute, points, what was shown."""
+_COVERED: Final = (
+    ("v1", 60 * 72 + 20 * 18 + 1, "o10", 300),
+    ("v2", 60 * 72 + 20 * 18 + 2, "o14", 99_000),
+    ("v3", 60 * 72 + 20 * 22 + 4, "o11", 400),
+)
+"""Key, minute, order, fen."""
+
+
+def _record_sale(key: str, at: str, *, points: int, shown_net: int) -> None:
+    seller = PartyKey.objects.get(key="m1").party_id
+    with transaction.atomic(durable=True), raw.cursor() as cursor:
+        fact = facts.record(
+            cursor,
+            lambda moment: SoldLine(key, "m1", str(points), moment),
+            kind=Kind.SOLD,
+            home=seller,
+            amount=0,
+            at=parse_at(at),
+            condition=shown_net,
+        )
+    Sale.objects.create(id=fact.number, member_id=seller, points=points, shown_net=shown_net)
+
+
+def _record_case(key: str, at: str, *, order: str, fen: int) -> None:
+    paid = Fact.objects.get(key=order)
+    with transaction.atomic(durable=True), raw.cursor() as cursor:
+        fact = facts.record(
+            cursor,
+            lambda moment: RefundedLine(key, order, fen, moment),
+            kind=Kind.CASE,
+            home=paid.home_id,
+            amount=fen * FEN,
+            at=parse_at(at),
+            condition=MUST_BE_COVERED,
+        )
+    Refund.objects.create(
+        id=fact.number,
+        member_id=paid.home_id,
+        order_id=paid.id,
+        amount=fen * FEN,
+        is_by_case=True,
+        must_be_covered=True,
+    )
+
+
+def _lines(*, is_whole: bool) -> Iterator[Mapping[str, object]]:
     yield {"type": "store", "id": "s1", "owner": "m1", "recruiter": "m5"} | {
         "district": "440106",
         "commission_rate": 2_000,
@@ -83,7 +156,7 @@ def _lines() -> Iterator[Mapping[str, object]]:
         "commission_rate": 1_500,
         "at": _at(60 * 48),
     }
-    yield from _days()
+    yield from _days(_CHANGES if is_whole else {})
     yield {"type": "clock", "id": "c1", "at": _at(60 * 72 + 20 * ORDERS)}
 
 
@@ -95,7 +168,9 @@ _OFFICES: Final = (
 )
 
 
-def _days() -> Iterator[dict[str, object]]:
+def _days(
+    changes: Mapping[int, tuple[dict[str, object], ...]],
+) -> Iterator[dict[str, object]]:
     """Tell of orders, twenty minutes apart, and what happens between them."""
     for number in range(ORDERS):
         minute = 60 * 72 + 20 * number
@@ -105,7 +180,7 @@ def _days() -> Iterator[dict[str, object]]:
             "amount_fen": 10_000 + 1_111 * number,
             "at": _at(minute),
         }
-        for line in _BETWEEN.get(number, ()):
+        for line in (*_BETWEEN.get(number, ()), *changes.get(number, ())):
             yield line | {"at": _at(minute + 7)}
 
 
@@ -121,8 +196,21 @@ _BETWEEN: Final[dict[int, tuple[dict[str, object], ...]]] = {
         {"type": "refunded", "id": "r2", "order": "o2", "amount_fen": 777},
         {"type": "withdrawn", "id": "w2", "member": "m2", "amount_fen": 1},
     ),
+    16: ({"type": "store_received", "id": "e1", "store": "s1", "amount_fen": 30_000},),
+    20: ({"type": "store_paid_in", "id": "f1", "store": "s1", "amount_fen": 5},),
     17: ({"type": "sold", "id": "x2", "member": "m2", "points": str(POINT)},),
     22: ({"type": "refunded", "id": "r3", "order": "o22", "amount_fen": 1},),
+}
+
+
+_CHANGES: Final[dict[int, tuple[dict[str, object], ...]]] = {
+    9: (
+        {"type": "rate_changed", "id": "h1", "store": "s2"}
+        | {"commission_rate": 1_800, "since": "2026-03-05"},
+        {"type": "rate_changed", "id": "h2", "store": "s1"}
+        | {"commission_rate": 2_500, "since": "2026-04-01"},
+    ),
+    13: ({"type": "owner_changed", "id": "n1", "store": "s1", "owner": "m2"},),
 }
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from psycopg import sql
 from psycopg.sql import Composed
 
-from tests.settlement.platforms import TABLES, Books
+from tests.settlement.platforms import OF_CHANGES, TABLES, Books
 
 NAMED_BY: Final = {
     "governance_ruleversion": ("rule version {id}",),
@@ -111,7 +111,7 @@ def drop_checks(books: Books) -> None:
     found = books.connection.execute(
         "SELECT conrelid::regclass::text, conname FROM pg_constraint"
         " WHERE contype IN ('c', 'x', 'p', 'u') AND conrelid = ANY(%s::regclass[])",
-        (list(TABLES),),
+        ([*TABLES, *OF_CHANGES],),
     ).fetchall()
     for table, name in found:
         books.connection.execute(

@@ -59,7 +59,7 @@ def test_an_export_is_clean_and_says_what_it_holds(
 ) -> None:
     assert export.verdict() == ""
     assert capsys.readouterr().out == (
-        "verified: 48 lines, 21 orders, 11 batches, 4 sealed days;"
+        "verified: 50 lines, 21 orders, 11 batches, 4 sealed days;"
         " pool 931161672 µ¥ / 626645715858083 atoms; no batch covers the last 4 lines yet\n"
     )
 

@@ -8,9 +8,12 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from gongxiang.base import clock, money
+from gongxiang.merchants.hours import Hours
+from gongxiang.queries.facts import facts
+from gongxiang.queries.finder_data import Found
+from gongxiang.queries.pool_data import Change, Kind, Pair, Span, Standing, Step
 from gongxiang.web import errors
 from gongxiang.web.public import faces
-from gongxiang.web.public.data import Change, Kind, Pair, Span, Standing, Step
 from tests.web import world
 
 BUSY: Final = world.minted_steps(count=1_400, a_day=21)
@@ -31,6 +34,20 @@ LINE: Final = (
     '"points":"66661553126512","cap":"1200000000","money":"480100000",'
     '"circulating":"257182500569290"}'
 )
+STORES: Final = (
+    Found(
+        store=1,
+        code="7GKM0211",
+        name="阿芳小馆",
+        category="餐饮",
+        division="天河区",
+        address="体育东横街 18 号首层",
+        hours=Hours(opens=630, closes=1_320),
+        is_open=True,
+        square=0,
+        metres=None,
+    ),
+)
 NOTICE: Final = replace(
     world.VERSION,
     number=2,
@@ -42,7 +59,12 @@ NOTICE: Final = replace(
 
 def front() -> str:
     """Print `/`."""
-    face = faces.front_face(now=world.pool_now(), totals=world.totals(), rules=world.rules())
+    face = faces.front_face(
+        pair=world.pool_now().pair,
+        honest=facts(totals=world.totals(), pair=world.pool_now().pair, terms=world.rules().terms),
+        terms=world.rules().terms,
+        stores=STORES,
+    )
     return render_to_string("public/front.html", {"face": face})
 
 

@@ -16,11 +16,16 @@ def signed_in(key: str) -> Client:
         key,
         f"code{member}",
     )
-    client = Client(raise_request_exception=True)
-    session = client.session
-    session["member"], session["member_epoch"] = member, 1
+    return client_of(member)
+
+
+def client_of(member: int) -> Client:
+    """Give a client with a session of somebody who has an account, just proved."""
     standing = accounts.standing(member=member)
     assert standing is not None
+    client = Client(raise_request_exception=True)
+    session = client.session
+    session["member"], session["member_epoch"] = member, standing.epoch
     session["member_proved_at"] = standing.now
     session.save()
     return client

@@ -6,8 +6,8 @@ Source: design/ui/faces.md 5.1; spec/events.md (the public feed).
 from dataclasses import replace
 
 from gongxiang.base import clock
+from gongxiang.queries.pool_data import Span, Step
 from gongxiang.web.public.curve import curve
-from gongxiang.web.public.data import Span, Step
 from gongxiang.web.public.faces import span_of
 from tests.web import world
 

@@ -6,8 +6,8 @@ Source: H2; the figures of design/ui/README.md.
 from dataclasses import replace
 
 from gongxiang.base.money import POINT, YUAN
-from gongxiang.web.public.data import Pace, Tenth
-from gongxiang.web.public.facts import Back, Reach, facts
+from gongxiang.queries.facts import Back, Reach, facts
+from gongxiang.queries.pool_data import Pace, Tenth
 from tests.web import world
 
 TOTALS = world.totals()

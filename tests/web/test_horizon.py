@@ -10,8 +10,8 @@ import pytest
 from gongxiang.base.money import YUAN
 from gongxiang.economy.mint import mint
 from gongxiang.economy.terms import Terms
-from gongxiang.web.public.data import OpenLot, Pair
-from gongxiang.web.public.horizon import Order, orders_to_cap
+from gongxiang.queries.horizon import Order, orders_to_cap
+from gongxiang.queries.pool_data import OpenLot, Pair
 from tests.web import world
 
 ORDER = Order(spend=world.SPEND, inflow=world.INFLOW)

@@ -129,6 +129,7 @@ def every_page(lin: Client) -> dict[str, str]:
     return found | {"wrong": wrong, "waiting": re.sub("<meta http-equiv[^>]*>", "", waiting)}
 
 
+@pytest.mark.long
 def test_axe_finds_nothing_and_all_fits_a_finger_and_a_small_phone(
     browser: Browser, lin: Client
 ) -> None:

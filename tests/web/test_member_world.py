@@ -3,22 +3,23 @@
 Source: design/ui/README.md (The numbers on the pages); design/ui/faces.md 7 (b), (d).
 """
 
+import csv
 import html
 import re
 from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client, override_settings
-from django.test.utils import CaptureQueriesContext
 
+from bench.counting import counted
 from gongxiang.acts.note_transfer import note_transfer
 from gongxiang.acts.pay_at_store import pay_at_store
 from gongxiang.acts.review_withdrawal import review_withdrawal
 from gongxiang.base import clock, ids, text
 from gongxiang.lab.canonical import digest
 from gongxiang.lab.lines import InjectedLine
+from gongxiang.orders.row_digest import row_digest
 from gongxiang.treasury.models import PayoutState, Verdict
 from gongxiang.web.member.wallet import pages
 from tests.acts import town
@@ -226,6 +227,37 @@ def test_the_wallet_has_every_figure(lin: Client) -> None:
         assert figure in month, figure
 
 
+def test_a_statement_leaves_as_a_table_that_adds_up_and_begins_no_formula(lin: Client) -> None:
+    sell(lin, "112.0000")
+    town.settle_now()
+    withdraw(lin, "100.00")
+    town.settle_now()
+    assert 'href="/statements/2026-11.csv"' in lin.get("/statements/2026-11").content.decode()
+    answer = lin.get("/statements/2026-11.csv")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Disposition"] == 'attachment; filename="gongxiang-2026-11.csv"'
+    rows = list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))
+    assert rows == [
+        ["月份", "项目", "笔数", "金额（元）"],
+        ["2026-11", "月初", "", "0.000000"],
+        ["2026-11", "直推奖励", "1", "3.000000"],
+        ["2026-11", "卖出积分", "1", "167.262390"],
+        ["2026-11", "提现", "1", "-100.000000"],
+        ["2026-11", "到现在", "", "70.262390"],
+    ]
+    begins = re.compile(r"[=+@\t\r]|-(?!\d+\.\d{6}$)")
+    assert not [cell for row in rows for cell in row if begins.match(cell)]
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2027-01", "x"])
+def test_there_is_no_table_of_a_month_that_is_none_or_not_begun(lin: Client, month: str) -> None:
+    assert lin.get(f"/statements/{month}.csv").status_code == 404
+
+
+def test_a_table_is_for_who_is_signed_in() -> None:
+    assert Client().get("/statements/2026-11.csv").status_code == 302
+
+
 def test_every_line_of_cash_is_explained_and_computed_again(lin: Client) -> None:
     sell(lin, "112.0000")
     town.settle_now()
@@ -316,13 +348,15 @@ def test_a_capped_lot_says_how_it_ended(lin: Client) -> None:
 def inject_until_capped() -> None:
     """Let capital come in so that the first lot, and it alone, reaches its cap."""
     at = "2026-11-22T12:41:30Z"
-    line = InjectedLine("i1", 240_000, at)
+    of_line = digest(InjectedLine("i1", 240_000, at))
+    number = ids.next_id()
     town.query(
-        "INSERT INTO orders_fact (id, key, kind, at, is_dated, home_id, amount, digest)"
-        " VALUES (%s, 'i1', 10, %s, true, 0, 2400000000, %s)",
-        ids.next_id(),
+        "INSERT INTO orders_fact (id, key, kind, at, is_dated, home_id, amount, digest,"
+        " row_digest) VALUES (%s, 'i1', 10, %s, true, 0, 2400000000, %s, %s)",
+        number,
         at,
-        digest(line),
+        of_line,
+        row_digest(number=number, home=0, condition=None, line=of_line),
     )
     town.query(
         "INSERT INTO treasury_injection (id, amount)"
@@ -386,6 +420,7 @@ def test_nobody_sees_what_is_another_s(lin: Client) -> None:
 PAGES = (
     *("/home", "/points", "/points?range=30d", "/points/sell?points=112", "/wallet"),
     *("/wallet/withdraw", "/wallet/entries", "/vouchers", "/statements/2026-11"),
+    "/statements/2026-11.csv",
 )
 
 
@@ -394,16 +429,19 @@ def test_a_page_asks_at_most_twelve_questions(lin: Client, path: str) -> None:
     sell(lin, "1.0000")
     withdraw(lin, "1.00")
     town.settle_now()
-    lin.get("/points")
-    with CaptureQueriesContext(connection) as asked:
+    cache.clear()
+    with counted() as asked:
         assert lin.get(path).status_code == 200
-    assert len(asked) <= 12, [query["sql"][:60] for query in asked]
+    assert len(asked) <= 12, asked
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_who_has_nothing_sees_how_it_begins(path: str) -> None:
+def test_who_has_nothing_sees_how_it_begins_and_asks_no_more(path: str) -> None:
     client = signed_in("afang")
     wanted = 422 if "sell" in path else 200
-    assert client.get(path).status_code == wanted
+    cache.clear()
+    with counted() as asked:
+        assert client.get(path).status_code == wanted
+    assert len(asked) <= 12, asked
     if path == "/points":
         assert "还没有积分" in words(client, path)

@@ -13,6 +13,7 @@ SHEET = (ROOT / "shared/static/shared/app.css").read_text(encoding="utf-8")
 TEMPLATES = [path for path in ROOT.rglob("*.html") if "ops" not in path.parts]
 HOOKS = {"facts-part"}
 """Classes that only tests look for."""
+OUR_SCRIPT = re.compile(r"""<script defer src="\{% static 'shared/\w+\.js' %\}"></script>""")
 
 
 def test_the_sheet_is_at_most_25_kilobytes() -> None:
@@ -38,6 +39,12 @@ def test_every_class_of_a_template_has_a_rule_and_every_rule_a_template() -> Non
 
 
 def test_no_template_has_inline_style_or_script() -> None:
+    """A page may load a file of ours; nothing stands in the page itself."""
     for path in TEMPLATES:
         text = path.read_text(encoding="utf-8")
+        text = OUR_SCRIPT.sub("", text)
         assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|https?:", text), path.name
+
+
+def test_the_script_of_arrivals_is_at_most_4_kilobytes() -> None:
+    assert (ROOT / "shared/static/shared/live.js").stat().st_size <= 4_096

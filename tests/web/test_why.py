@@ -6,9 +6,9 @@ Source: R10; E8, E11, E13, E16, E18.
 from dataclasses import replace
 
 from gongxiang.base.money import POINT, YUAN
-from gongxiang.web.public.data import Kind, Pair, Step
+from gongxiang.queries.pool_data import Kind, Pair, Step
+from gongxiang.queries.why import why
 from gongxiang.web.public.money_split import money_split
-from gongxiang.web.public.why import why
 from tests.web import world
 
 

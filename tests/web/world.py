@@ -11,9 +11,7 @@ from gongxiang.base import clock, money
 from gongxiang.economy.mint import mint
 from gongxiang.economy.pool import genesis_points
 from gongxiang.economy.terms import Terms
-from gongxiang.rulebook.explain import explain_all
-from gongxiang.rulebook.load import load_book, load_terms
-from gongxiang.web.public.data import (
+from gongxiang.queries.pool_data import (
     History,
     Kind,
     OpenLot,
@@ -30,6 +28,8 @@ from gongxiang.web.public.data import (
     Totals,
     Version,
 )
+from gongxiang.rulebook.explain import explain_all
+from gongxiang.rulebook.load import load_book, load_terms
 
 NOW: Final = clock.parse_at("2026-11-22T20:36:00+08:00")
 TODAY: Final = clock.shanghai_day(NOW)

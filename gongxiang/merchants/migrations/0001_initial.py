@@ -26,6 +26,38 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "门店",
                 "verbose_name_plural": "门店",
+                "indexes": [models.Index(fields=["owner_id"], name="merchants_store_owner")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Profile",
+            fields=[
+                (
+                    "store_id",
+                    models.BigIntegerField(primary_key=True, serialize=False, verbose_name="编号"),
+                ),
+                ("code", models.CharField(max_length=8, verbose_name="门店码")),
+                ("state", models.TextField(verbose_name="状态")),
+            ],
+            options={
+                "verbose_name": "门店资料",
+                "verbose_name_plural": "门店资料",
+            },
+        ),
+        migrations.CreateModel(
+            name="StoreCode",
+            fields=[
+                (
+                    "code",
+                    models.CharField(
+                        max_length=8, primary_key=True, serialize=False, verbose_name="门店码"
+                    ),
+                ),
+                ("store_id", models.BigIntegerField(verbose_name="编号")),
+            ],
+            options={
+                "verbose_name": "门店码",
+                "verbose_name_plural": "门店码",
             },
         ),
     ]

@@ -1,4 +1,4 @@
-"""会员: masked in the list; the page of one shows his key, his balances, his orders and lots.
+"""会员: masked everywhere; the page of one shows his balances, his orders and lots.
 
 Units: µ¥, atoms.
 Source: R2, R3; H5; design/ui/faces.md 3.3, 6.5.
@@ -92,6 +92,7 @@ class Face:
     """What the page of one member prints."""
 
     key: str
+    unmask_href: str
     facts: tuple[tuple[str, Cell], ...]
     pockets: tuple[tuple[str, str, str], ...]
     orders: Table
@@ -134,7 +135,8 @@ def one_page(request: HttpRequest, *, number: int) -> Page:  # noqa: ARG001  eve
     pockets = balances.of_parties([number])
     terms = all_terms()
     face = Face(
-        key=key,
+        key=masked(key=key),
+        unmask_href=reverse("admin:unmask", args=[number]),
         facts=(
             ("加入时间", Cell(now.stamp(joined_at) or "还没有付过款，也没有入会")),
             ("推荐人", names.cell(referrer)),

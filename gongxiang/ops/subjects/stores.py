@@ -78,6 +78,7 @@ class Face:
     owed: Cell
     orders_href: str
     postings_href: str
+    channels_href: str
     postings: Table
 
 
@@ -121,6 +122,7 @@ def one_page(request: HttpRequest, *, number: int) -> Page:  # noqa: ARG001  eve
         owed=Cell(exact_yuan(amount=owed), note="欠款待抵" if owed < 0 else ""),
         orders_href=reverse("admin:orders") + "?" + urlencode({"store": key}),
         postings_href=reverse("admin:postings") + f"?home={number}",
+        channels_href=reverse("admin:channel", args=[number]),
         postings=Table(
             columns=postings.columns(),
             rows=postings.lines(newest, names),

@@ -1,27 +1,31 @@
-"""WeChat Pay v3: the SDK signs and verifies; everything that it lets pass is checked here.
+"""WeChat Pay v3 as a service provider: the SDK signs; what it lets pass is checked here.
 
     answers   every call has a time limit; what is not signed by the pinned key is no answer
     notices   size, headers, pinned serial, age; only then the SDK; then whose notice it is
 
+The payee is the store's own number (sub_mchid); its money waits there until it was shared (P2).
+
 Units: fen; moments in microseconds.
-Source: P1; reliability 1.4.
+Source: P1, P2; reliability 1.4.
 """
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NoReturn
 
 import msgspec
 from wechatpayv3 import WeChatPay, WeChatPayType
 
-from gongxiang.base.clock import SECOND, SHANGHAI_OFFSET, format_at
+from gongxiang.base.clock import SECOND, SHANGHAI_OFFSET, format_at, parse_at
 from gongxiang.payments import channels
 from gongxiang.payments.channels import WechatChannel
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.wire import (
     Declined,
     Notice,
+    Payee,
     Prepay,
     RefundOrder,
     RefundState,
@@ -55,35 +59,37 @@ _REFUNDS: Final = {
     "CLOSED": RefundState.FAILED,
     "ABNORMAL": RefundState.FAILED,
 }
-_ABSENT: Final = frozenset({"ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS"})
+ABSENT: Final = frozenset({"ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS"})
 _NOT_KNOWN: Final = frozenset({"SYSTEM_ERROR", "FREQUENCY_LIMITED", "BANKERROR"})
 
 
 def prepay(*, order: Prepay) -> str:
     """Open a payment and give the address where the payer goes on."""
-    answer = _call(
+    answer = call(
         lambda client: client.pay(
             description=order.description,
             out_trade_no=order.number,
             amount={"total": order.amount_fen, "currency": CURRENCY},
             time_expire=_shanghai(order.expires_at),
             notify_url=order.notify_url,
+            sub_mchid=order.payee.number,
+            settle_info={"profit_sharing": order.is_shared},
             scene_info={"payer_client_ip": order.payer_address, "h5_info": {"type": "Wap"}},
             pay_type=WeChatPayType.H5,
         )
     )
     try:
-        return _text(answer, "h5_url")
+        return text_of(answer, "h5_url")
     except ValueError as error:
         raise Unknown("an answer without an address") from error
 
 
-def query(*, number: str) -> Trade:
+def query(*, number: str, payee: Payee) -> Trade:
     """Ask where a payment stands."""
     try:
-        answer = _call(lambda client: client.query(out_trade_no=number))
+        answer = call(lambda client: client.query(out_trade_no=number, sub_mchid=payee.number))
     except Declined as declined:
-        if declined.code in _ABSENT:
+        if declined.code in ABSENT:
             return Trade(provider=Provider.WECHAT, number=number, state=TradeState.ABSENT)
         raise
     try:
@@ -92,16 +98,17 @@ def query(*, number: str) -> Trade:
         raise Unknown(f"an answer that cannot be read: {error!r}") from error
 
 
-def close(*, number: str) -> None:
+def close(*, number: str, payee: Payee) -> None:
     """Let nobody pay any more; a payment that was made meanwhile declines it."""
-    _call(lambda client: client.close(out_trade_no=number))
+    call(lambda client: client.close(out_trade_no=number, sub_mchid=payee.number))
 
 
 def refund(*, order: RefundOrder) -> RefundState:
     """Send money back; the same number twice is one refund."""
-    answer = _call(
+    answer = call(
         lambda client: client.refund(
             out_refund_no=order.number,
+            sub_mchid=order.payee.number,
             transaction_id=order.transaction_id,
             amount={"refund": order.amount_fen, "total": order.total_fen, "currency": CURRENCY},
         )
@@ -112,29 +119,52 @@ def refund(*, order: RefundOrder) -> RefundState:
 def query_refund(*, order: RefundOrder) -> RefundState:
     """Ask where a refund stands."""
     try:
-        answer = _call(lambda client: client.query_refund(out_refund_no=order.number))
+        answer = call(
+            lambda client: client.query_refund(
+                out_refund_no=order.number, sub_mchid=order.payee.number
+            )
+        )
     except Declined as declined:
-        if declined.code in _ABSENT:
+        if declined.code in ABSENT:
             return RefundState.ABSENT
         raise
     return _refund_state(answer, order)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """A notice that WeChat signed: what it says, decrypted, and its text as it came."""
+
+    told: Mapping[str, Any]
+    text: str
+
+    @property
+    def digest(self) -> bytes:
+        """Give the text's hash."""
+        return hashlib.sha256(self.text.encode()).digest()
+
+
 def read_notice(*, headers: Mapping[str, str], body: bytes, now: int) -> Notice:
     """Check a notice and read it; raises `Rejected` and `Unfitting`."""
+    said = verified(headers=headers, body=body, now=now)
+    try:
+        return _notice(said, channels.wechat())
+    except (AttributeError, KeyError, TypeError, ValueError, Unknown) as error:
+        raise Unfitting(f"not a payment: {error!r}", body=said.text) from error
+
+
+def verified(*, headers: Mapping[str, str], body: bytes, now: int) -> Verified:
+    """Check size, headers, serial, age and signature of a notice; raises `Rejected`."""
     channel = channels.wechat()
     text = _readable(body)
     _check_headers(headers, channel, now)
     try:
-        said = _client(channel).callback(dict(headers), text)
+        told = _client(channel).callback(dict(headers), text)
     except Exception as error:  # the SDK raises bare ones; whatever it was, nobody proved himself
         raise Rejected(401, f"not verified: {error!r}") from error
-    if not said:
+    if not told:
         raise Rejected(401, "not verified")
-    try:
-        return _notice(said, text, channel)
-    except (AttributeError, KeyError, TypeError, ValueError, Unknown) as error:
-        raise Unfitting(f"not a payment: {error!r}", body=text) from error
+    return Verified(told=told, text=text)
 
 
 def _readable(body: bytes) -> str:
@@ -160,19 +190,16 @@ def _check_headers(headers: Mapping[str, str], channel: WechatChannel, now: int)
         raise Rejected(401, "too old or from the future")
 
 
-def _notice(said: Mapping[str, Any], text: str, channel: WechatChannel) -> Notice:
-    resource = said["resource"]
-    if resource["mchid"] != channel.mchid or resource["appid"] != channel.appid:
-        raise Unfitting("another merchant's", body=text)
-    if said["event_type"] != "TRANSACTION.SUCCESS":
-        raise Unfitting("another event", body=text)
-    notification_id = said["id"]
-    if not (isinstance(notification_id, str) and notification_id):
-        raise ValueError("no number")
+def _notice(said: Verified, channel: WechatChannel) -> Notice:
+    resource = said.told["resource"]
+    if resource["sp_mchid"] != channel.mchid or resource["sp_appid"] != channel.appid:
+        raise Unfitting("another merchant's", body=said.text)
+    if said.told["event_type"] != "TRANSACTION.SUCCESS":
+        raise Unfitting("another event", body=said.text)
     return Notice(
-        notification_id=notification_id,
-        body_hash=hashlib.sha256(text.encode()).digest(),
-        body=text,
+        notification_id=text_of(said.told, "id"),
+        body_hash=said.digest,
+        body=said.text,
         trade=_trade(resource),
     )
 
@@ -181,7 +208,7 @@ def _trade(said: Mapping[str, Any]) -> Trade:
     state = _STATES.get(str(said.get("trade_state")))
     if state is None:
         raise Unknown(f"an unknown state: {said.get('trade_state')!r}")
-    number = _text(said, "out_trade_no")
+    number = text_of(said, "out_trade_no")
     if state is not TradeState.PAID:
         return Trade(provider=Provider.WECHAT, number=number, state=state)
     amount = said["amount"]
@@ -192,10 +219,12 @@ def _trade(said: Mapping[str, Any]) -> Trade:
         provider=Provider.WECHAT,
         number=number,
         state=state,
-        transaction_id=_text(said, "transaction_id"),
+        transaction_id=text_of(said, "transaction_id"),
         amount_fen=total,
         currency=str(amount["currency"]),
-        payer=_text(said["payer"], "openid"),
+        payer=text_of(said["payer"], "sp_openid"),
+        payee=text_of(said, "sub_mchid"),
+        paid_at=parse_at(text_of(said, "success_time")),
     )
 
 
@@ -206,7 +235,7 @@ def _refund_state(said: Mapping[str, Any], order: RefundOrder) -> RefundState:
     return state
 
 
-def _call(ask: Callable[[Any], tuple[int, Any]]) -> Mapping[str, Any]:
+def call(ask: Callable[[Any], tuple[int, Any]]) -> Mapping[str, Any]:
     """Make one call; raises `Declined` when the channel says no, else `Unknown`."""
     try:
         status, body = ask(_client(channels.wechat()))
@@ -223,6 +252,11 @@ def _call(ask: Callable[[Any], tuple[int, Any]]) -> Mapping[str, Any]:
     raise Declined(code)
 
 
+def client_of() -> Any:  # noqa: ANN401  the SDK has no types
+    """Give the SDK's client of the channel."""
+    return _client(channels.wechat())
+
+
 @lru_cache(maxsize=4)
 def _client(channel: WechatChannel) -> Any:  # noqa: ANN401  the SDK has no types
     """Make the SDK's client: time limits, the pinned key, never a call for certificates."""
@@ -236,6 +270,7 @@ def _client(channel: WechatChannel) -> Any:  # noqa: ANN401  the SDK has no type
         public_key=channel.public_key,
         public_key_id=channel.public_key_id,
         timeout=TIMEOUT,
+        partner_mode=True,
     )
     core = client._core  # noqa: SLF001  the SDK offers no way to name another host
     core._gate_way = channel.base  # noqa: SLF001  the same
@@ -247,7 +282,8 @@ def _refuse_certificates() -> NoReturn:
     raise PermissionError("only the pinned key counts")
 
 
-def _text(said: Mapping[str, Any], name: str) -> str:
+def text_of(said: Mapping[str, Any], name: str) -> str:
+    """Give a text of an answer; raises `ValueError` where there is none."""
     value = said.get(name)
     if not isinstance(value, str) or not value:
         raise ValueError(f"no {name}")

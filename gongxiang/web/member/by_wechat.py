@@ -25,12 +25,14 @@ from gongxiang.acts.connect_wechat import GuestWaits, WechatTaken, connect_wecha
 from gongxiang.acts.join import Proved
 from gongxiang.members import wechat
 from gongxiang.web.errors import Missing
+from gongxiang.web.member import joining
 from gongxiang.web.member.entry import HOME, REFUSED, go_on
 from gongxiang.web.shared import identity
 from gongxiang.web.shared.address import way_on
 
 LIFE_SECONDS: Final = 600
 COOKIE: Final = "wechat_state"
+ACCOUNT: Final = "/me"
 _PATH: Final = "/login/wechat"
 _SALT: Final = "gongxiang.wechat"
 
@@ -41,8 +43,8 @@ def start(request: HttpRequest) -> HttpResponseBase:
     """Lead to WeChat's page."""
     _refuse_when_off()
     state = secrets.token_hex(16)
-    onward = way_on(request.GET.get("next", ""), default=HOME)
-    member = identity.member_of(request) if request.GET.get("connect") == "1" else None
+    member = identity.head_of(request) if request.GET.get("connect") == "1" else None
+    onward = way_on(request.GET.get("next", ""), default=HOME if member is None else ACCOUNT)
     back = request.build_absolute_uri(f"{_PATH}/back")
     response = HttpResponseRedirect(wechat.authorize_url(back=back, state=state))
     response.set_cookie(
@@ -77,25 +79,30 @@ def back(request: HttpRequest) -> HttpResponseBase:
         return _page(request, trouble="微信暂时连不上，过一会儿再试，或用手机号登录")
     onward, member = begun
     if member is not None:
-        return _connect(request, member, openid)
+        return _connect(request, member, openid, onward=onward)
     proved = Proved(issuer=wechat.ISSUER, subject=openid, shown=wechat.SHOWN)
     response = go_on(request, proved, onward=onward)
     response.delete_cookie(COOKIE, path=_PATH)
     return response
 
 
-def _connect(request: HttpRequest, member: int, openid: str) -> HttpResponseBase:
+def _connect(request: HttpRequest, member: int, openid: str, *, onward: str) -> HttpResponseBase:
     """Add the identity to the account of the member who asked, while he is signed in and proved."""
-    if identity.member_of(request) != member or not identity.is_proved(request):
+    if identity.head_of(request) != member or not identity.is_proved(request):
         return _page(request, trouble="连接微信前，先重新登录一次")
     try:
         connect_wechat(member=member, subject=openid)
     except WechatTaken:
+        if joining.begin(request, issuer=wechat.ISSUER, subject=openid):
+            response = HttpResponseRedirect(joining.PATH)
+            response.status_code = 303
+            response.delete_cookie(COOKIE, path=_PATH)
+            return response
         return _page(request, trouble="这个微信已经是另一个账户的，没有连接")
     except GuestWaits:
         trouble = "这个微信以游客身份付过款，退出后用它登录，就能领取那里的积分"
         return _page(request, trouble=trouble)
-    response = HttpResponseRedirect("/me")
+    response = HttpResponseRedirect(onward)
     response.status_code = 303
     response.delete_cookie(COOKIE, path=_PATH)
     return response

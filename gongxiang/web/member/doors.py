@@ -1,11 +1,14 @@
 """The doors: a store's code and a member's link. Looking binds nobody; agreeing does, once.
 
     GET  /s/<code>        what joining here means; a member goes straight on to pay
+    GET  /s/<code>?charge=   the same behind a till's code, its amount said
     POST /s/<code>/join   agreed: a proof of who it is comes next
     GET  /i/<code>, POST /i/<code>/join   the same by a member's link
 
 Units: rates per myriad. Source: R2, H5; A22; design/ui/faces.md 7a.
 """
+
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -13,6 +16,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from gongxiang.queries import tills
+from gongxiang.queries.tills import Charge
 from gongxiang.web.errors import Missing
 from gongxiang.web.member import codes, waiting
 from gongxiang.web.member.codes import Door
@@ -25,10 +30,19 @@ from gongxiang.web.shared import identity
 @require_safe
 def store_door(request: HttpRequest, code: str) -> HttpResponseBase:
     """Print `/s/<code>`."""
-    door = _door(codes.STORE, code)
-    if identity.member_of(request) is not None:
+    door = _door(codes.STORE, code, charge=request.GET.get("charge", ""))
+    charge = _charge(door)
+    is_over = bool(door.charge) and (charge is None or not charge.can_be_taken)
+    if identity.member_of(request) is not None or is_over:
         return HttpResponseRedirect(door.onward)
-    return _page(request, door)
+    return _page(request, door, charge=charge)
+
+
+def _charge(door: Door) -> Charge | None:
+    """Give the till's charge behind a door, if there is one."""
+    if not door.charge or door.bringer.store is None:
+        return None
+    return tills.charge(store=door.bringer.store, number=door.charge)
 
 
 @never_cache
@@ -46,7 +60,7 @@ def link_door(request: HttpRequest, code: str) -> HttpResponseBase:
 @require_POST
 def store_join(request: HttpRequest, code: str) -> HttpResponseBase:
     """Agree at a store's door."""
-    return _agree(request, _door(codes.STORE, code))
+    return _agree(request, _door(codes.STORE, code, charge=request.POST.get("charge", "")))
 
 
 @require_POST
@@ -59,14 +73,14 @@ def _agree(request: HttpRequest, door: Door) -> HttpResponseBase:
     path = door.onward
     if identity.member_of(request) is None:
         waiting.agree(request, door)
-        path = f"/login?next={door.onward}"
+        path = f"/login?next={quote(door.onward)}"
     response = HttpResponseRedirect(path)
     response.status_code = 303
     return response
 
 
-def _door(kind: str, code: str) -> Door:
-    door = codes.door(kind=kind, code=code)
+def _door(kind: str, code: str, *, charge: str = "") -> Door:
+    door = codes.door(kind=kind, code=code, charge=charge)
     if door is None:
         is_store = kind == codes.STORE
         raise Missing(
@@ -78,12 +92,15 @@ def _door(kind: str, code: str) -> Door:
     return door
 
 
-def _page(request: HttpRequest, door: Door, *, trouble: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest, door: Door, *, trouble: str = "", charge: Charge | None = None
+) -> HttpResponse:
     face = {
         "door": door,
         "is_store": door.kind == codes.STORE,
         "rate": direct_rate(),
         "trouble": trouble,
+        "charge": charge,
         "is_bound_to_nobody": door.bringer.referrer is None,
     }
     return render(request, "member/door.html", {"face": face})

@@ -18,10 +18,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gongxiang.acts.check_code import CodeEnded, WrongCode, check_code
+from gongxiang.acts.finish_recovery import finish_recovery
 from gongxiang.acts.join import OwnCode, Proved, WouldMakeCycle, join
+from gongxiang.acts.note_proof import StaleNumber, note_proof
 from gongxiang.acts.send_code import TooSoon, send_code
-from gongxiang.members import accounts, phone, sms, wechat
-from gongxiang.web.member import papers, waiting
+from gongxiang.members import accounts, papers, phone, sms, wechat
+from gongxiang.web.member import waiting
 from gongxiang.web.member.codes import Door
 from gongxiang.web.member.words import OWN_CODE, WOULD_MAKE_CYCLE, wait
 from gongxiang.web.shared import identity
@@ -54,7 +56,7 @@ def login(request: HttpRequest) -> HttpResponseBase:
         trouble = "短信没有发出去，是我们这边的问题。过一会儿可以再试"
         return _login_page(request, onward, typed=typed, trouble=trouble)
     waiting.for_code(request, number=sent.number, shown=sent.shown, onward=onward)
-    return _see("/login/code")
+    return see("/login/code")
 
 
 @never_cache
@@ -63,7 +65,7 @@ def code(request: HttpRequest) -> HttpResponseBase:
     """Ask for the code that was sent; who is somebody is signed in, who is not joins."""
     sent = waiting.code(request)
     if sent is None:
-        return _see("/login")
+        return see("/login")
     if request.method != "POST":
         return _code_page(request, sent)
     typed = request.POST.get("code", "").strip().replace(" ", "")
@@ -85,10 +87,10 @@ def code(request: HttpRequest) -> HttpResponseBase:
 def join_here(request: HttpRequest) -> HttpResponseBase:
     """Ask somebody who proved who he is for his consent, and make him a member."""
     if identity.member_of(request) is not None:
-        return _see(HOME)
+        return see(HOME)
     proved = waiting.proved(request)
     if proved is None:
-        return _see("/login")
+        return see("/login")
     if request.method != "POST":
         return _join_page(request, proved)
     wanted = (papers.MEMBERSHIP, papers.PERSONAL_DATA)
@@ -102,24 +104,41 @@ def join_here(request: HttpRequest) -> HttpResponseBase:
 def logout(request: HttpRequest) -> HttpResponseBase:
     """End the session on this device."""
     identity.sign_out(request)
-    return _see("/")
+    return see("/")
 
 
 def go_on(request: HttpRequest, proved: Proved, *, onward: str) -> HttpResponseBase:
     """Sign in whom an issuer vouches for; somebody new joins by the door he agreed at, or asks."""
-    member = accounts.whose(issuer=proved.issuer, subject=proved.subject)
+    member = finish_recovery(proved=proved) or accounts.whose(
+        issuer=proved.issuer, subject=proved.subject
+    )
     if member is not None:
         if accounts.standing(member=member) is None:
             waiting.forget(request)
             return _login_page(request, onward, trouble="这个账户已经注销，不能再登录")
+        try:
+            _note_proofs(request, member, proved)
+        except StaleNumber:
+            waiting.for_consent(request, proved=proved, onward=onward)
+            return see("/login/number")
         waiting.forget(request)
         identity.sign_in(request, member)
-        return _see(onward)
+        return see(onward)
     door = waiting.agreed_door(request)
     if door is not None:
         return _join(request, proved, door, onward=door.onward)
     waiting.for_consent(request, proved=proved, onward=onward)
-    return _see("/join")
+    return see("/join")
+
+
+def _note_proofs(request: HttpRequest, member: int, proved: Proved) -> None:
+    """Note what was proved now, and with it a stale number of the same account proved before."""
+    note_proof(issuer=proved.issuer, subject=proved.subject)
+    before = waiting.proved(request)
+    if before is None or before.subject == proved.subject:
+        return
+    if accounts.whose(issuer=before.issuer, subject=before.subject) == member:
+        note_proof(issuer=before.issuer, subject=before.subject, is_beside_another=True)
 
 
 def _join(
@@ -140,7 +159,7 @@ def _join(
         return _join_page(request, proved, trouble=WOULD_MAKE_CYCLE)
     waiting.forget(request)
     identity.sign_in(request, joined.member)
-    return _see(onward)
+    return see(onward)
 
 
 def _login_page(
@@ -189,7 +208,7 @@ def _page(
     return render(request, f"member/{name}.html", {"face": face}, status=status)
 
 
-def _see(path: str) -> HttpResponseRedirect:
+def see(path: str) -> HttpResponseRedirect:
     """Send on with a GET, whatever the method was."""
     response = HttpResponseRedirect(path)
     response.status_code = 303

@@ -21,10 +21,11 @@ from gongxiang.acts.check_code import CodeEnded, WrongCode, check_code
 from gongxiang.acts.close_account import StillOpen, close_account
 from gongxiang.acts.end_sessions import end_sessions
 from gongxiang.acts.send_code import TooSoon, send_code
-from gongxiang.members import accounts, phone, sms, wechat
-from gongxiang.web.member import papers, people, waiting
+from gongxiang.members import accounts, papers, phone, sms, wechat
+from gongxiang.queries import people
+from gongxiang.web.member import joining, waiting
 from gongxiang.web.member.own_data import own_data
-from gongxiang.web.member.present import signed_in
+from gongxiang.web.member.present import own_account, signed_in
 from gongxiang.web.member.words import wait
 from gongxiang.web.shared import identity
 from gongxiang.web.shared.address import address_of
@@ -51,16 +52,18 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @member_required
 def account(request: HttpRequest) -> HttpResponseBase:
     """Print `/me`."""
-    person = people.person(member=signed_in(request))
+    person = people.person(member=own_account(request))
     can_connect = wechat.is_on() and not any(one.issuer == "微信" for one in person.identities)
-    return _page(request, "me", {"person": person, "can_connect": can_connect})
+    parts = people.parts(member=own_account(request))
+    face = {"person": person, "can_connect": can_connect, "parts": parts, "at": signed_in(request)}
+    return _page(request, "me", face)
 
 
 @require_http_methods(_METHODS)
 @member_required
 def rename(request: HttpRequest) -> HttpResponseBase:
     """Change what the member is called."""
-    member = signed_in(request)
+    member = own_account(request)
     if request.method != "POST":
         return _page(request, "name", {"typed": people.person(member=member).name})
     typed = request.POST.get("name", "")
@@ -86,7 +89,7 @@ def phone_page(request: HttpRequest) -> HttpResponseBase:
     """Ask for the new phone, and send it a code; only with a fresh proof of who asks."""
     if not identity.is_proved(request):
         return _page(request, "prove", {"onward": "/me/phone", "why": "换手机号"})
-    old = people.person(member=signed_in(request)).phone
+    old = people.person(member=own_account(request)).phone
     if request.method != "POST":
         return _page(request, "phone", {"old": old})
     typed = request.POST.get("phone", "")
@@ -117,7 +120,7 @@ def phone_code(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         face["pause"] = accounts.code_left(number=sent.number).pause
         return _page(request, "phone_code", face)
-    member = signed_in(request)
+    member = own_account(request)
     typed = request.POST.get("code", "").strip()
     try:
         checked = check_code(number=sent.number, purpose=CHANGE_PHONE, code=typed)
@@ -127,6 +130,8 @@ def phone_code(request: HttpRequest) -> HttpResponseBase:
     except CodeEnded:
         face |= {"trouble": "这个验证码已经失效，重新发一个", "is_over": True}
     except PhoneTaken:
+        if joining.begin(request, issuer=phone.ISSUER, subject=checked.subject):
+            return _see(joining.PATH)
         face |= {"trouble": "这个号码已经是另一个账户的，没有换", "is_over": True}
     else:
         waiting.forget(request)
@@ -139,7 +144,7 @@ def phone_code(request: HttpRequest) -> HttpResponseBase:
 @member_required
 def export(request: HttpRequest) -> HttpResponseBase:
     """Give all data of the member as one file."""
-    told = json.dumps(own_data(member=signed_in(request)), ensure_ascii=False, indent=1)
+    told = json.dumps(own_data(member=own_account(request)), ensure_ascii=False, indent=1)
     response = HttpResponse(told, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="gongxiang-own-data.json"'
     return response
@@ -149,7 +154,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @member_required
 def close(request: HttpRequest) -> HttpResponseBase:
     """Say what closing means and what is still open; close."""
-    member = signed_in(request)
+    member = own_account(request)
     if not identity.is_proved(request):
         return _page(request, "prove", {"onward": "/me/close", "why": "注销"})
     what = people.what_is_open(member=member)
@@ -171,7 +176,7 @@ def close(request: HttpRequest) -> HttpResponseBase:
 @member_required
 def end_all(request: HttpRequest) -> HttpResponseBase:
     """Sign out on every device."""
-    end_sessions(member=signed_in(request))
+    end_sessions(member=own_account(request))
     identity.sign_out(request)
     return _see("/login")
 

@@ -1,50 +1,143 @@
-"""Everything the platform has about a member, for himself: one plain structure.
+"""Everything the platform has about a person, for himself: one plain structure.
 
-Amounts are written as the ledger has them, in micro-yuan and atoms, so that nothing is rounded.
+Of each of his accounts that were joined; each row names the account by its link's code. What is
+kept sealed comes masked, as on his pages. Amounts are written as the ledger has them, in
+micro-yuan and atoms, so that nothing is rounded.
 
-Units: micro-yuan, atoms; moments as ISO 8601. Source: H5 (export).
+Units: micro-yuan, atoms; moments as ISO 8601. Source: H5 (export); docs/adr/0017.
 """
 
-from typing import Final
+import json
+from collections.abc import Mapping
+from typing import Any, Final
 
 from gongxiang.base.clock import format_at
 from gongxiang.ledger import raw
 from gongxiang.ledger.chart import ACCOUNT_NAMES
-from gongxiang.web.member.people import person
+from gongxiang.members import joined
+from gongxiang.queries.people import Person, person
 
-_ORDERS: Final = """
-SELECT o.id::text, store.name, o.amount, o.returned, o.paid_at FROM orders_order o
-  JOIN merchants_store store ON store.store_id = o.store_id
- WHERE o.member_id = %s ORDER BY o.paid_at, o.id
-"""
-_LOTS: Final = """
-SELECT id::text, spend, minted::text, "left"::text, sold::text, gross, net FROM points_lot
- WHERE member_id = %s ORDER BY step
-"""
-_BALANCES: Final = "SELECT account, amount::text FROM ledger_balance WHERE party_id = %s"
-_WITHDRAWALS: Final = """
-SELECT id::text, amount FROM treasury_withdrawal WHERE member_id = %s ORDER BY id
-"""
-_TABLES: Final = {
-    "orders": (_ORDERS, ("number", "store", "amount", "returned", "paid_at")),
-    "lots": (_LOTS, ("number", "spend", "minted", "left", "sold", "gross", "net")),
-    "balances": (_BALANCES, ("account", "amount")),
-    "withdrawals": (_WITHDRAWALS, ("number", "amount")),
+_TABLES: Final[Mapping[str, str]] = {
+    "orders": """
+SELECT own.code AS account, o.id::text AS number, store.name AS store, o.amount, o.returned,
+       o.paid_at
+  FROM own JOIN orders_order o USING (member_id) JOIN merchants_store store USING (store_id)
+ ORDER BY o.paid_at, o.id
+""",
+    "refunds": """
+SELECT own.code AS account, r.id::text AS number, r.order_id::text AS order, r.amount,
+       r.is_by_case AS after_settlement
+  FROM own JOIN orders_refund r USING (member_id) ORDER BY r.id
+""",
+    "refund_requests": """
+SELECT own.code AS account, r.order_id::text AS order, r.amount_fen * 10000 AS amount, r.reason,
+       r.state, r.asked_at, r.answer, r.answered_at
+  FROM own JOIN payments_refundrequest r USING (member_id) ORDER BY r.asked_at
+""",
+    "refund_cases": """
+SELECT own.code AS account, c.id::text AS number, c.order_id::text AS order, c.amount, c.reason,
+       c.is_by_store AS by_store, c.checker_reason AS answer, c.opened_at, c.ended_at
+  FROM own JOIN treasury_refundcase c USING (member_id) ORDER BY c.id
+""",
+    "lots": """
+SELECT own.code AS account, lot.id::text AS number, lot.spend, lot.minted::text,
+       lot."left"::text, lot.sold::text, lot.gross, lot.net, lot.vouchers
+  FROM own JOIN points_lot lot USING (member_id) ORDER BY lot.step
+""",
+    "sales": """
+SELECT own.code AS account, sale.id::text AS number, sale.points::text, outcome.is_accepted,
+       outcome.amount AS net
+  FROM own JOIN points_sale sale USING (member_id)
+  LEFT JOIN orders_outcome outcome
+       ON (outcome.home_id, outcome.fact_id) = (sale.member_id, sale.id)
+ ORDER BY sale.id
+""",
+    "withdrawals": """
+SELECT own.code AS account, w.id::text AS number, w.amount, payout.payee_shown AS payee,
+       payout.reason, payout.reviewed_at, payout.ended_at
+  FROM own JOIN treasury_withdrawal w USING (member_id)
+  LEFT JOIN treasury_payout payout
+       ON (payout.member_id, payout.withdrawal_id) = (w.member_id, w.id)
+ ORDER BY w.id
+""",
+    "balances": """
+SELECT own.code AS account, balance.account AS name, balance.amount::text
+  FROM own JOIN ledger_balance balance ON balance.party_id = own.member_id
+ ORDER BY own.code, balance.account
+""",
+    "verified": """
+SELECT own.code AS account, v.shown_name AS name, v.shown_document AS document, v.verified_at
+  FROM own JOIN members_verified v USING (member_id) ORDER BY v.verified_at
+""",
+    "payees": """
+SELECT own.code AS account, p.provider, p.shown AS payee, p.changed_at
+  FROM own JOIN members_payee p USING (member_id) ORDER BY p.changed_at
+""",
+    "messages": """
+SELECT own.code AS account, m.kind, m.subject, m.at
+  FROM own JOIN members_message m USING (member_id) ORDER BY m.at, m.id
+""",
+    "released_numbers": """
+SELECT own.code AS account, r.issuer, r.shown, r.proved_at, r.released_at
+  FROM own JOIN members_releasedidentity r USING (member_id) ORDER BY r.released_at, r.id
+""",
+    "tokens": """
+SELECT own.code AS account, t.name, t.scopes, t.made_at, t.ends_at, t.revoked_at
+  FROM own JOIN members_apitoken t USING (member_id) ORDER BY t.made_at, t.id
+""",
+    "applications": """
+SELECT own.code AS account, a.id::text AS number, a.state, a.typed, a.started_at, a.submitted_at,
+       a.reviewed_at, a.reason, a.missing,
+       ARRAY(SELECT d.kind FROM merchants_document d
+              WHERE (d.member_id, d.application_id) = (a.member_id, a.id) ORDER BY d.kind)
+       AS documents
+  FROM own JOIN merchants_application a USING (member_id) ORDER BY a.started_at, a.id
+""",
+    "stores": """
+SELECT own.code AS account, store.name AS store, 'owner' AS role, NULL::timestamptz AS since_at,
+       NULL::timestamptz AS left_at
+  FROM own JOIN merchants_store store ON store.owner_id = own.member_id
+ UNION ALL
+SELECT own.code, store.name, staff.role, staff.since_at, staff.left_at
+  FROM own JOIN merchants_staff staff USING (member_id) JOIN merchants_store store USING (store_id)
+ ORDER BY 1, 2, 3
+""",
 }
+_OWN: Final = """
+WITH own AS (SELECT member_id, code FROM members_account WHERE member_id = ANY(%(members)s))
+"""
+_EACH: Final = """
+SELECT '{name}', coalesce((SELECT json_agg(row_to_json(one)) FROM ({query}) AS one), '[]')
+"""
+_ALL: Final = _OWN + "UNION ALL".join(
+    _EACH.format(name=name, query=query) for name, query in _TABLES.items()
+)
 
 
 def own_data(*, member: int) -> dict[str, object]:
-    """Give the account, its identities and consents, orders, lots, balances, withdrawals."""
-    own = person(member=member)
-    told: dict[str, object] = {
+    """Give a person's accounts with identities and consents, and every row that is about him."""
+    with raw.cursor() as cursor:
+        members = [member, *joined.others(cursor, member)]
+        cursor.execute(_ALL, {"members": members})
+        tables = {name: _rows(found) for name, found in cursor.fetchall()}
+    for one in tables["balances"]:
+        one["name"] = ACCOUNT_NAMES[one["name"]]
+    people = [person(member=one) for one in members]
+    return {
         "units": "amounts in micro-yuan (1 yuan = 1000000), points in atoms (1 point = 10^12)",
-        "account": {
-            "key": own.key,
-            "name": own.name,
-            "link_code": own.code,
-            "opened_at": format_at(own.opened_at),
-            "recommender": own.recommender,
-        },
+        "account": _account(people[0]),
+        "joined_accounts": [_account(one) for one in people[1:]],
+        **tables,
+    }
+
+
+def _account(own: Person) -> dict[str, object]:
+    return {
+        "key": own.key,
+        "name": own.name,
+        "link_code": own.code,
+        "opened_at": format_at(own.opened_at),
+        "recommender": own.recommender,
         "identities": [{"issuer": one.issuer, "shown": one.shown} for one in own.identities],
         "consents": [
             {
@@ -56,18 +149,8 @@ def own_data(*, member: int) -> dict[str, object]:
             for one in own.consents
         ],
     }
-    with raw.cursor() as cursor:
-        for name, (query, columns) in _TABLES.items():
-            cursor.execute(query, (member,))
-            told[name] = [
-                dict(zip(columns, map(_plain, row), strict=True)) for row in cursor.fetchall()
-            ]
-    balances = told["balances"]
-    assert isinstance(balances, list), "a table is a list"
-    for one in balances:
-        one["account"] = ACCOUNT_NAMES[one["account"]]
-    return told
 
 
-def _plain(value: object) -> object:
-    return value if value is None or isinstance(value, int | str) else str(value)
+def _rows(found: Any) -> list[dict[str, Any]]:  # noqa: ANN401  what the driver makes of JSON
+    rows: list[dict[str, Any]] = json.loads(found) if isinstance(found, str) else found
+    return rows

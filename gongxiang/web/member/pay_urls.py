@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern] = [
     path("orders/<str:number>/wait", pages.wait, name="order_wait"),
     path("orders/<str:number>/refund", orders.refund, name="order_refund"),
     path("pay/callback/wechat", callbacks.wechat, name="callback_wechat"),
+    path("pay/callback/wechat/transfer", callbacks.transfer, name="callback_transfer"),
     path("pay/callback/alipay", callbacks.alipay, name="callback_alipay"),
 ]

@@ -2,11 +2,23 @@
 
 from django.urls import URLPattern, path
 
-from gongxiang.web.member import by_wechat, doors, entry, me, team
+from gongxiang.web.member import (
+    by_wechat,
+    doors,
+    entry,
+    joining,
+    me,
+    messages,
+    numbers,
+    team,
+    tokens,
+)
 
 urlpatterns: list[URLPattern] = [
     path("login", entry.login, name="login"),
     path("login/code", entry.code, name="login_code"),
+    path("login/number", numbers.number, name="login_number"),
+    path("login/lost", numbers.lost, name="login_lost"),
     path("login/wechat", by_wechat.start, name="login_wechat"),
     path("login/wechat/back", by_wechat.back, name="login_wechat_back"),
     path("join", entry.join_here, name="join"),
@@ -22,9 +34,15 @@ urlpatterns: list[URLPattern] = [
     path("me/phone", me.phone_page, name="me_phone"),
     path("me/phone/code", me.phone_code, name="me_phone_code"),
     path("me/wechat", me.connect, name="me_wechat"),
+    path("me/accounts", joining.join, name="me_accounts"),
+    path("me/accounts/turn", joining.turn, name="me_turn"),
     path("me/export", me.export, name="me_export"),
     path("me/close", me.close, name="me_close"),
     path("me/sessions/end", me.end_all, name="me_sessions_end"),
+    path("messages", messages.messages, name="messages"),
+    path("messages/read", messages.read, name="messages_read"),
+    path("me/tokens", tokens.tokens, name="me_tokens"),
+    path("me/tokens/<int:number>/end", tokens.end, name="token_end"),
     path("team", team.team, name="team"),
     path("share", team.share, name="share"),
     path("share/poster.png", team.poster, name="poster"),

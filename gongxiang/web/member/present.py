@@ -1,74 +1,37 @@
-"""What every page of points and cash begins with: the pool now, the rules, the honest facts.
+"""What the pages of points and cash share: who is signed in, one-time keys, printing a template.
 
-The facts are those of the public pages, kept until the pool moves or a minute passes.
+The present that each begins with is that of `gongxiang.queries.present`, offered here as well.
 
-Units: as in `gongxiang.web.public.data`. Source: H2; design/ui/faces.md 5 (facts).
+Units: none. Source: H2; design/ui/faces.md 5 (facts).
 """
 
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from gongxiang.base import clock
-from gongxiang.economy.terms import Terms
-from gongxiang.governance.terms import all_terms
-from gongxiang.web.errors import NotOpen
-from gongxiang.web.public import queries
-from gongxiang.web.public.data import PoolNow
-from gongxiang.web.public.facts import Facts, facts
-from gongxiang.web.shared.identity import member_of
+from gongxiang.queries.present import Present, in_force, present
+from gongxiang.web.shared.identity import head_of, member_of
 
-_MINUTE: Final = 60 * clock.SECOND
+__all__ = ["Present", "fact_key", "fresh_token", "in_force", "page", "present", "signed_in"]
+
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 _TOKEN_BYTES: Final = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Present:
-    """The pool at this moment, the rules in force and of every version, the facts."""
-
-    pool: PoolNow
-    versions: Mapping[int, Terms]
-    facts: Facts
-
-    @property
-    def terms(self) -> Terms:
-        """Give the rules in force."""
-        return self.versions[max(self.versions)]
-
-
-def present() -> Present:
-    """Ask for the present, inside one moment of the database; raises `NotOpen`."""
-    pool = queries.pool_now()
-    versions = all_terms()
-    if not versions:
-        raise NotOpen
-    name = f"facts-{pool.steps}-{pool.pair.money}-{pool.pair.circulating}-{pool.now // _MINUTE}"
-    found: Facts | None = cache.get(name)
-    if found is None:
-        terms = versions[max(versions)]
-        found = facts(totals=queries.totals(now=pool), pair=pool.pair, terms=terms)
-        cache.set(name, found, timeout=60)
-    return Present(pool=pool, versions=versions, facts=found)
-
-
-def in_force() -> Terms:
-    """Give the rules in force; raises `NotOpen`."""
-    versions = all_terms()
-    if not versions:
-        raise NotOpen
-    return versions[max(versions)]
 
 
 def signed_in(request: HttpRequest) -> int:
     """Give the member behind a page that only members see."""
     member = member_of(request)
+    assert member is not None, "the page is for members only"
+    return member
+
+
+def own_account(request: HttpRequest) -> int:
+    """Give the account that is signed in, also while he looks at another one of his."""
+    member = head_of(request)
     assert member is not None, "the page is for members only"
     return member
 

@@ -3,8 +3,8 @@
 Units: per myriad. Source: R3, R9.
 """
 
-from gongxiang.web.public import queries
-from gongxiang.web.public.versions import shelf
+from gongxiang.queries import pool as queries
+from gongxiang.queries.versions import shelf
 
 
 def direct_rate() -> int:

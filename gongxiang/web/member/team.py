@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from gongxiang.web.member import people
+from gongxiang.queries import people
 from gongxiang.web.member.poster import draw
 from gongxiang.web.member.present import signed_in
 from gongxiang.web.member.rates import direct_rate

@@ -61,13 +61,13 @@ def proved(request: HttpRequest) -> Proved | None:
 
 def agree(request: HttpRequest, door: Door) -> None:
     """Keep that somebody who is not signed in agreed at a door."""
-    request.session[_DOOR] = [door.kind, door.code, _now()]
+    request.session[_DOOR] = [door.kind, door.code, door.charge, _now()]
 
 
 def agreed_door(request: HttpRequest) -> Door | None:
     """Give the door at which he agreed, if it still leads somewhere."""
     kept = _fresh(request, _DOOR)
-    return kept and codes.door(kind=kept[0], code=kept[1])
+    return kept and codes.door(kind=kept[0], code=kept[1], charge=kept[2])
 
 
 def onward(request: HttpRequest, *, default: str) -> str:

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from gongxiang.base import money
+from gongxiang.queries.pool_data import STEPS_MAX
 
-STEPS_MAX: Final = 200
-"""Marks a chart is drawn from: more are put into buckets before."""
 DOTS_MAX: Final = 12
 LABELS_MAX: Final = 4
 _INTERVALS_MAX: Final = 5

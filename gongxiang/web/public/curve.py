@@ -13,8 +13,8 @@ from typing import Final
 
 from gongxiang.base import text
 from gongxiang.economy.terms import Terms
+from gongxiang.queries.pool_data import History, Pair, Span
 from gongxiang.web.public import chart
-from gongxiang.web.public.data import History, Pair, Span
 
 TITLES: Final = {
     Span.TODAY: "今天的积分价格",

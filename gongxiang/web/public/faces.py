@@ -13,8 +13,9 @@ from typing import Final
 
 from gongxiang.base import clock, text
 from gongxiang.economy.terms import Terms
-from gongxiang.web.public.curve import Curve, curve
-from gongxiang.web.public.data import (
+from gongxiang.queries.facts import Facts, facts
+from gongxiang.queries.finder_data import Found
+from gongxiang.queries.pool_data import (
     Change,
     History,
     Pair,
@@ -27,9 +28,9 @@ from gongxiang.web.public.data import (
     Totals,
     Version,
 )
-from gongxiang.web.public.facts import Facts, facts
+from gongxiang.queries.why import Line, why
+from gongxiang.web.public.curve import Curve, curve
 from gongxiang.web.public.money_split import MoneySplit, money_split
-from gongxiang.web.public.why import Line, why
 
 SPAN_TITLES: Final = {Span.TODAY: "今天", Span.MONTH: "30 天", Span.ALL: "全部"}
 GROUP_TITLES: Final = {
@@ -72,6 +73,7 @@ class FrontFace:
     terms: Terms
     facts: Facts
     split: MoneySplit
+    stores: tuple[Found, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,13 +188,14 @@ class RulesFace:
     facts: Facts
 
 
-def front_face(*, now: PoolNow, totals: Totals, rules: Rules) -> FrontFace:
+def front_face(*, pair: Pair, honest: Facts, terms: Terms, stores: Sequence[Found]) -> FrontFace:
     """Make the front page."""
     return FrontFace(
-        pair=now.pair,
-        terms=rules.terms,
-        facts=facts(totals=totals, pair=now.pair, terms=rules.terms),
-        split=money_split(terms=rules.terms),
+        pair=pair,
+        terms=terms,
+        facts=honest,
+        split=money_split(terms=terms),
+        stores=tuple(stores),
     )
 
 

@@ -1,20 +1,24 @@
-"""`/healthz`: whether the database answers and how far the settler is behind, for machines.
+"""`/healthz`: whether the database answers, how far the settler is behind, and what is overdue.
 
-200 with the lag in seconds; 503 when the database does not answer.
+200 with the lag in seconds and how many payments, refunds and payouts should have ended by now
+(`status` is then `late`: a channel or the worker is down); 503 when the database does not answer.
 
 Units: whole seconds. Source: reliability (what is watched).
 """
 
 import logging
+from dataclasses import asdict
 
+import psycopg
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from gongxiang.base import clock
-from gongxiang.web.errors import NotOpen
-from gongxiang.web.public import queries
+from gongxiang.queries import pool as queries
+from gongxiang.queries.overdue import overdue
+from gongxiang.queries.pool_data import NotOpen
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +28,13 @@ log = logging.getLogger(__name__)
 def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001  every page is called alike
     """Answer with the state of the database and of the settler."""
     try:
+        late = asdict(overdue())
         lag = queries.pool_now().lag
-    except (DatabaseError, InterfaceError) as error:
+    except (DatabaseError, InterfaceError, psycopg.Error) as error:
         log.warning("healthz: the database does not answer: %s", error)
         return JsonResponse({"status": "down", "database": "down"}, status=503)
     except NotOpen:
         return JsonResponse({"status": "ok", "database": "ok", "pool": "not open"})
     seconds = lag // clock.SECOND
-    return JsonResponse({"status": "ok", "database": "ok", "settler_lag_seconds": seconds})
+    answer = {"database": "ok", "settler_lag_seconds": seconds, "overdue": late}
+    return JsonResponse({"status": "late" if any(late.values()) else "ok", **answer})

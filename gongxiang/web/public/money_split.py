@@ -10,7 +10,7 @@ from typing import Final
 from gongxiang.base import money
 from gongxiang.economy.split import split
 from gongxiang.economy.terms import Terms
-from gongxiang.web.public.facts import EXAMPLE_COMMISSION, EXAMPLE_SPEND
+from gongxiang.queries.facts import EXAMPLE_COMMISSION, EXAMPLE_SPEND
 
 _BAR: Final = 10_000
 _GAP: Final = 70
@@ -39,15 +39,15 @@ class MoneySplit:
     stays: int
 
 
-def money_split(*, terms: Terms) -> MoneySplit:
-    """Cut the example order by the rules in force; the parts sum to it."""
-    cut = split(EXAMPLE_SPEND, commission_rate=EXAMPLE_COMMISSION, terms=terms)
+def money_split(*, terms: Terms, commission_rate: int = EXAMPLE_COMMISSION) -> MoneySplit:
+    """Cut 100 yuan by the rules in force at a store's rate; the parts sum to it."""
+    cut = split(EXAMPLE_SPEND, commission_rate=commission_rate, terms=terms)
     amounts = (cut.merchant, cut.inflow, cut.platform, cut.distribution)
     assert sum(amounts) == EXAMPLE_SPEND, "the parts do not sum to what was spent"
     minted = money.floor_share(cut.inflow, terms.backing_rate)
     return MoneySplit(
         spend=EXAMPLE_SPEND,
-        commission_rate=EXAMPLE_COMMISSION,
+        commission_rate=commission_rate,
         parts=_parts(amounts, ("门店", "盈利池", "平台", "推荐与服务")),
         inflow=cut.inflow,
         minted=minted,

@@ -1,6 +1,6 @@
 """The public pages: each parses its address, asks the queries, and prints one face.
 
-All are read only, need no script, no cookie and no sign-in; each sees one moment of the database.
+All are read only, need no script and no sign-in; each sees one moment of the database.
 
 Units: none. Source: design/ui/faces.md 6.1.
 """
@@ -9,19 +9,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from gongxiang.base import text
+from gongxiang.queries import finder
+from gongxiang.queries import pool as queries
+from gongxiang.queries.finder_data import Wanted
+from gongxiang.queries.pool_data import PoolNow, Rules, Totals
+from gongxiang.queries.present import present
+from gongxiang.queries.versions import Shelf, shelf
 from gongxiang.web.errors import Missing
-from gongxiang.web.public import faces, queries
-from gongxiang.web.public.data import PoolNow, Rules, Totals
-from gongxiang.web.public.versions import Shelf, shelf
+from gongxiang.web.public import faces
+from gongxiang.web.shared.identity import member_of
 
 EVENTS_SIZE: Final = 50
 LATEST_SIZE: Final = 5
+STORES_SIZE: Final = 3
 _NUMBER_DIGITS_MAX: Final = 15
 
 
@@ -36,11 +47,15 @@ class _Now:
 
 
 @require_safe
-def front(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  every page is called alike
-    """Print `/`."""
+def front(request: HttpRequest) -> HttpResponse:
+    """Print `/`; who is signed in has a home of his own."""
+    if member_of(request) is not None:
+        return HttpResponseRedirect(reverse("wallet:home"))
     with queries.one_moment():
-        now = _now()
-    face = faces.front_face(now=now.pool, totals=now.totals, rules=now.rules)
+        today = present()
+        terms = shelf(now=today.pool.now).in_force.terms
+        stores = finder.find(wanted=Wanted(), now=today.pool.now, size=STORES_SIZE)
+    face = faces.front_face(pair=today.pool.pair, honest=today.facts, terms=terms, stores=stores)
     return _page("front", {"face": face})
 
 

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from gongxiang.web.public import health, pages
+from gongxiang.web.public import finder, health, pages
 
 app_name = "public"
 urlpatterns = [
     path("", pages.front, name="front"),
+    path("stores", finder.stores, name="stores"),
+    path("stores/near", finder.near, name="near"),
+    path("stores/<str:code>", finder.store, name="store"),
     path("pool", pages.pool, name="pool"),
     path("pool/events", pages.events, name="events"),
     path("pool/events/<int:number>", pages.event, name="event"),

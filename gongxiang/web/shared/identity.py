@@ -6,6 +6,9 @@ the next request on. The session's key is new after every sign-in.
 
     member = member_of(request)          None for somebody who is not signed in
 
+Who joined two accounts signs in to one; he may look at the other's points and cash, and sell and
+withdraw them, by turning to it: `member_of` is then the other, `head_of` stays who he is.
+
 Units: moments in microseconds. Source: reliability 8 (25, 26); design/ui/faces.md 4 (signed out).
 """
 
@@ -27,6 +30,7 @@ PROOF_SECONDS: Final = 600
 _MEMBER: Final = "member"
 _EPOCH: Final = "member_epoch"
 _PROVED_AT: Final = "member_proved_at"
+_TURNED_TO: Final = "member_turned_to"
 _SEEN: Final = "_gongxiang_member"
 
 View = Callable[..., HttpResponseBase]
@@ -40,6 +44,21 @@ def member_of(request: HttpRequest) -> int | None:
     return seen
 
 
+def head_of(request: HttpRequest) -> int | None:
+    """Give the account that is signed in, whichever of his he looks at."""
+    return None if member_of(request) is None else int(request.session[_MEMBER])
+
+
+def turn_to(request: HttpRequest, member: int) -> bool:
+    """Look at another account of the same person from now on; False when it is not his."""
+    head = head_of(request)
+    if head is None or not (member == head or accounts.is_part(member=member, of=head)):
+        return False
+    request.session[_TURNED_TO] = member
+    setattr(request, _SEEN, member)
+    return True
+
+
 def sign_in(request: HttpRequest, member: int) -> None:
     """Begin a session of the member, under a new key; what he just proved counts as fresh."""
     standing = accounts.standing(member=member)
@@ -48,6 +67,7 @@ def sign_in(request: HttpRequest, member: int) -> None:
     request.session[_MEMBER] = member
     request.session[_EPOCH] = standing.epoch
     request.session[_PROVED_AT] = standing.now
+    request.session.pop(_TURNED_TO, None)
     setattr(request, _SEEN, member)
 
 
@@ -92,4 +112,7 @@ def _look(request: HttpRequest) -> int | None:
         return None
     standing = accounts.standing(member=member)
     began: int = request.session.get(_EPOCH, -1)
-    return member if standing is not None and standing.epoch == began else None
+    if standing is None or standing.epoch != began:
+        return None
+    other: int = request.session.get(_TURNED_TO, member)
+    return other if other != member and accounts.is_part(member=other, of=member) else member

@@ -12,16 +12,20 @@ import zxingcpp
 from django.db import connection
 from django.http.response import HttpResponseBase
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from PIL import Image
 from pytest_django.fixtures import Settings
 
+from bench.counting import counted
+from gongxiang.acts.ask_refund import ask_refund
 from gongxiang.acts.end_sessions import end_sessions
+from gongxiang.acts.join_accounts import join_accounts
 from gongxiang.acts.pay_at_store import pay_at_store
+from gongxiang.base.money import YUAN
 from gongxiang.sandbox.sms import Gateway
 from gongxiang.web.member.poster import draw
 from tests.acts import town
 from tests.conftest import Database
+from tests.web.signed import client_of, signed_in
 
 KEY = "a key of the test"
 PAGES = (
@@ -217,10 +221,40 @@ def test_own_data_come_whole_and_are_nobody_elses(gateway: Gateway) -> None:
     store = town.party("fang", kind=2)
     pay_at_store(key="p1", member=number_of(client), store=store, amount_fen=12_800)
     told = json.loads(client.get("/me/export").content)
-    assert told["identities"] == [{"issuer": "手机号", "shown": "138****8000"}]
+    account = told["account"]
+    assert account["identities"] == [{"issuer": "手机号", "shown": "138****8000"}]
     assert [(one["store"], one["amount"]) for one in told["orders"]] == [("阿芳小馆", 128_000_000)]
-    assert len(told["consents"]) == 3
+    assert len(account["consents"]) == 3
     assert json.loads(other.get("/me/export").content)["orders"] == []
+
+
+def test_own_data_are_of_every_account_of_the_person_with_what_is_sealed_masked() -> None:
+    for key in ("lin", "zhou"):
+        signed_in(key)
+    lin, zhou = town.party("lin"), town.party("zhou")
+    order = town.query("SELECT id FROM orders_fact WHERE key = 'o99'")[0][0]
+    ask_refund(key="q1", member=lin, order=order, amount_fen=3_600, reason="少上一菜")
+    kept = join_accounts(one=lin, other=zhou)
+    told = json.loads(client_of(kept).get("/me/export").content)
+    found = [told["account"], *told["joined_accounts"]]
+    assert sorted(one["link_code"] for one in found) == sorted([f"code{lin}", f"code{zhou}"])
+    spent = [(one["account"], one["amount"]) for one in told["orders"]]
+    assert sorted(spent) == sorted(
+        [(f"code{lin}", 1_000 * YUAN)] * 2
+        + [(f"code{lin}", 128 * YUAN), (f"code{zhou}", 1_000 * YUAN)]
+    )
+    (verified,) = told["verified"]
+    assert (verified["name"], verified["document"]) == ("林*满", "110*************2X")
+    assert [one["provider"] for one in told["payees"]] == ["wechat"]
+    (asked,) = told["refund_requests"]
+    assert (asked["amount"], asked["reason"], asked["state"]) == (36 * YUAN, "少上一菜", "asked")
+    assert [one["kind"] for one in told["messages"]] == ["accounts_joined"]
+    kinds = set(told) - {"units", "account", "joined_accounts"}
+    assert kinds == {
+        *("orders", "refunds", "refund_requests", "refund_cases", "lots", "sales", "withdrawals"),
+        *("balances", "verified", "payees", "messages", "released_numbers", "tokens"),
+        *("applications", "stores"),
+    }
 
 
 def test_no_get_writes_as_a_role_that_cannot(
@@ -240,9 +274,9 @@ def test_no_get_writes_as_a_role_that_cannot(
 def test_every_page_asks_few_questions_and_is_kept_private(gateway: Gateway) -> None:
     client = member(gateway)
     for path in PAGES:
-        with CaptureQueriesContext(connection) as asked:
+        with counted() as asked:
             answer = client.get(path)
-        assert len(asked) <= QUERIES_MAX, path
+        assert len(asked) <= QUERIES_MAX, (path, asked)
         if path.startswith(("/me", "/team", "/share")):
             assert "no-store" in answer["Cache-Control"], path
 

@@ -179,11 +179,38 @@ def test_a_wechat_of_another_account_or_of_a_waiting_guest_is_not_taken(
 ) -> None:
     first, second = by_phone("ann"), by_phone("bob")
     first.post(BACK, connecting(first))
-    refused(second, connecting(second), "已经是另一个账户的")
+    offered = second.post(BACK, connecting(second))
+    assert (offered.status_code, offered["Location"]) == (303, "/me/accounts")
     guest_of(issuer="payer:wechat", subject=OTHER)
     connecting(second)
     refused(second, leave(second, connect="1")[1], "以游客身份付过款")
     assert town.query("SELECT count(*) FROM members_identity WHERE issuer = 'wechat'") == [(1,)]
+
+
+def test_two_accounts_that_were_both_proved_are_joined_and_both_are_seen(
+    authority: Authority,
+) -> None:
+    first, second = by_phone("ann"), by_phone("bob")
+    ann, bob = first.session["member"], second.session["member"]
+    first.post(BACK, connecting(first))
+    assert second.post("/me/accounts", {"sure": "on"})["Location"] == "/me"
+    assert second.session["member"] == bob
+    second.post(BACK, connecting(second))
+    page = second.get("/me/accounts").content.decode()
+    assert "两个账户都是我的" in page
+    assert "checked" not in page
+    assert second.post("/me/accounts").status_code == 422
+    done = second.post("/me/accounts", {"sure": "on"})
+    assert (done.status_code, done["Location"]) == (303, "/me")
+    kept = second.session["member"]
+    assert kept == ann
+    assert "合在一起的账户" in second.get("/me").content.decode()
+    assert second.post("/me/accounts/turn", {"account": bob})["Location"] == "/wallet"
+    assert "正在看合并进来的另一个账户" in second.get("/wallet").content.decode()
+    assert second.post("/me/accounts/turn", {"account": ann})["Location"] == "/wallet"
+    for number in (town.party("lin"), 0, "x", "9" * 40, ""):
+        assert second.post("/me/accounts/turn", {"account": number}).status_code == 404
+    assert first.get("/me").status_code == 302
 
 
 def test_connecting_needs_a_fresh_proof(authority: Authority) -> None:

@@ -98,7 +98,9 @@ def test_a_refund_is_made_once_for_its_form(signed: Callable[[str], Client], sho
     browser = signed("M1")
     path = f"/store/{shop}/orders/P000001"
     for _ in range(2):
-        answer = browser.post(path, {"amount": "36.00", "once": ONCE})
+        answer = browser.post(
+            f"{path}/refund", {"amount": "36.00", "reason": "少上一菜", "once": ONCE}
+        )
         assert answer.status_code == SEE_OTHER
     order = Order.objects.get(member_id=party("M2", 1), amount=128_000_000)
     assert order.returned == 36_000_000
@@ -110,9 +112,9 @@ def test_more_than_is_left_is_refused_with_the_numbers(
 ) -> None:
     """The refusal says how much can be given back; the form comes back filled in."""
     browser = signed("M1")
-    path = f"/store/{shop}/orders/P000001"
-    browser.post(path, {"amount": "36.00", "once": ONCE})
-    answer = browser.post(path, {"amount": "92.01", "once": "f" * 32})
+    path = f"/store/{shop}/orders/P000001/refund"
+    browser.post(path, {"amount": "36.00", "reason": "少上一菜", "once": ONCE})
+    answer = browser.post(path, {"amount": "92.01", "reason": "少上一菜", "once": "f" * 32})
     page = answer.content.decode()
     assert answer.status_code == UNPROCESSABLE
     assert "这笔最多还能退 92.00 元（共 128.00，已退 36.00）" in page

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.http import HttpRequest
 
-from gongxiang.web.member.paying.data import Attempt
+from gongxiang.queries.orders_data import Attempt
 from gongxiang.web.shared.identity import member_of
 
 _PAID_HERE: Final = "payments"

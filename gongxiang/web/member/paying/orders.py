@@ -8,18 +8,22 @@ Units: µ¥. Source: E7, E8, R10; design/ui/faces.md 6.2, 7 (a) 8.
 from dataclasses import dataclass
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gongxiang.acts.ask_refund import CannotAsk, ask_refund
-from gongxiang.base.money import FEN, floor_share, share
-from gongxiang.economy.voucher import vouchers
-from gongxiang.web.member.paying import queries, words
+from gongxiang.base.money import FEN
+from gongxiang.queries import orders as queries
+from gongxiang.queries.estimate import gives
+from gongxiang.queries.orders_data import Estimate, Paid, standing
+from gongxiang.queries.pool import one_moment
+from gongxiang.refusals import most_left
+from gongxiang.settlement.cases import Case
+from gongxiang.web.member.paying import cases, words
 from gongxiang.web.member.paying.access import is_here, may_see
-from gongxiang.web.member.paying.data import Estimate, Paid
-from gongxiang.web.member.paying.pages import SEE_OTHER, UNPROCESSABLE, estimate, no_order
+from gongxiang.web.member.paying.pages import SEE_OTHER, UNPROCESSABLE, no_order
 from gongxiang.web.member.present import (
     Present,
     fact_key,
@@ -28,7 +32,6 @@ from gongxiang.web.member.present import (
     present,
     signed_in,
 )
-from gongxiang.web.public.queries import one_moment
 from gongxiang.web.shared.identity import member_of, member_required
 
 _REASON_MAX: Final = 200
@@ -65,8 +68,14 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         paid = _paid(request, number)
         if paid is None:
             return _unpaid(request, number)
-        now = present()
-    context = {"face": _face(paid, now), "facts": now.facts, "is_member": member_of(request)}
+        now, found = present(), cases.cases_of(paid)
+    context = {
+        "face": _face(paid, now),
+        "facts": now.facts,
+        "is_member": member_of(request),
+        "cases": found,
+        "may_ask": _may_ask(paid, found),
+    }
     return page(request, "member/paying/order.html", context)
 
 
@@ -77,6 +86,8 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
     paid = _paid(request, number)
     if paid is None:
         raise no_order()
+    if paid.is_settled and paid.rest:
+        return cases.ask(request, paid)
     if request.method == "POST":
         return _ask(request, paid)
     return _form(request, paid, written=words.plain(paid.rest), reason="", trouble="", field="")
@@ -89,7 +100,7 @@ def _ask(request: HttpRequest, paid: Paid) -> HttpResponse:
     try:
         amount_fen = words.fen_of(written)
         if not amount_fen >= 1 or amount_fen * FEN > paid.rest:
-            trouble = words.refund_too_large(amount=paid.amount, returned=paid.returned)
+            trouble = most_left(left=paid.amount - paid.returned, amount=paid.amount)
         elif not reason or len(reason) > _REASON_MAX or "\0" in reason or key is None:
             trouble, field = words.NO_REASON, "reason"
         else:
@@ -104,7 +115,7 @@ def _ask(request: HttpRequest, paid: Paid) -> HttpResponse:
     except words.AmountRefused as refused:
         trouble = str(refused)
     except CannotAsk:
-        trouble = words.refund_too_large(amount=paid.amount, returned=paid.returned)
+        trouble = most_left(left=paid.amount - paid.returned, amount=paid.amount)
     return _form(request, paid, written=written, reason=reason, trouble=trouble, field=field)
 
 
@@ -128,6 +139,8 @@ def _unpaid(request: HttpRequest, number: str) -> HttpResponse:
     attempt = queries.attempt(number=number)
     if attempt is None or not may_see(request, attempt):
         raise no_order()
+    if attempt.href_of_case:
+        return HttpResponseRedirect(attempt.href_of_case)
     is_closed = attempt.state == "closed"
     return page(request, "member/paying/unpaid.html", {"attempt": attempt, "is_closed": is_closed})
 
@@ -142,31 +155,20 @@ def _paid(request: HttpRequest, number: str) -> Paid | None:
     return paid
 
 
+def _may_ask(paid: Paid, found: tuple[Case, ...]) -> bool:
+    """Tell whether the member may ask for money: of the store in the window, then by a case."""
+    if paid.is_settled:
+        return paid.rest > 0 and not any(each.is_open for each in found)
+    return paid.is_open and not paid.asked
+
+
 def _face(paid: Paid, now: Present) -> OrderFace:
-    terms = now.versions[paid.version]
-    word, tone = words.standing(
-        amount=paid.amount, returned=paid.returned, is_settled=paid.is_settled
-    )
-    gives = estimate(
-        spend=paid.rest,
-        commission_rate=paid.commission_rate,
-        terms=terms,
-        pair=now.pool.pair,
-    )
-    if paid.minted is not None:
-        spend = paid.rest
-        cap = share(spend, terms.exit_cap)
-        gives = Estimate(
-            points=paid.minted,
-            vouchers=vouchers(spend, commission_rate=paid.commission_rate, terms=terms),
-            cap=cap,
-            cap_pays=floor_share(cap, terms.payout_rate),
-        )
+    word, tone = standing(amount=paid.amount, returned=paid.gone, is_settled=paid.is_settled)
     return OrderFace(
         paid=paid,
         word=word,
         tone=tone,
-        gives=gives,
+        gives=gives(paid, terms=now.versions[paid.version], pair=now.pool.pair),
         is_exact=paid.is_settled,
         now=now,
     )

@@ -1,6 +1,7 @@
 """Paying at a store: type the amount, go to the channel, wait, see the order for ever.
 
     GET  /s/<code>/pay?amount=     the form, with what the amount would give
+    GET  /s/<code>/pay?charge=     the same, its amount fixed by the store's till
     POST /s/<code>/pay             one payment for the form's key, then /orders/<no>/wait
     GET  /orders/<no>/wait         asks again by itself; only the server says paid
     POST /orders/<no>/wait         再查一次
@@ -20,30 +21,35 @@ from django.views.decorators.http import require_http_methods
 from gongxiang.acts.hasten_payment import hasten_payment
 from gongxiang.acts.open_payment import (
     AmountOutOfRange,
+    ChannelClosed,
     ChannelDeclined,
+    ChargeGone,
     KeyTaken,
-    Payment,
     open_payment,
 )
 from gongxiang.base.clock import SECOND
-from gongxiang.base.money import FEN, floor_share, share
-from gongxiang.economy.mint import mint
-from gongxiang.economy.split import split
-from gongxiang.economy.terms import Terms
-from gongxiang.economy.voucher import vouchers
+from gongxiang.base.money import FEN
+from gongxiang.merchants.shut import StoreShut, why_shut
+from gongxiang.orders import arrivals
 from gongxiang.payments import gateway
 from gongxiang.payments.channels import NoChannel
 from gongxiang.payments.models import Attempt as AttemptRow
 from gongxiang.payments.provider import Provider
+from gongxiang.queries import orders as queries
+from gongxiang.queries import tills
+from gongxiang.queries.estimate import estimate
+from gongxiang.queries.orders_data import Attempt, Estimate, Shop
+from gongxiang.queries.pool import one_moment
+from gongxiang.queries.tills import Charge
+from gongxiang.refusals import NO_CHANNEL, channel_closed, told
 from gongxiang.web.errors import Missing
-from gongxiang.web.member.paying import queries, words
+from gongxiang.web.member.paying import words
 from gongxiang.web.member.paying.access import may_see, remember
-from gongxiang.web.member.paying.data import Attempt, Estimate, Shop
+from gongxiang.web.member.paying.shut import shut_page
 from gongxiang.web.member.present import Present, fact_key, fresh_token, page, present
-from gongxiang.web.public.data import Pair
-from gongxiang.web.public.queries import one_moment
 from gongxiang.web.shared.address import address_of
-from gongxiang.web.shared.identity import member_of
+from gongxiang.web.shared.identity import head_of, member_of
+from gongxiang.web.shared.live import allow_script, stream_address
 
 SEE_OTHER: Final = 303
 UNPROCESSABLE: Final = 422
@@ -67,6 +73,8 @@ class PayFace:
     trouble: str
     notice: str
     is_member: bool
+    charge: str
+    """The number of the till's charge that fixes the amount; empty where the payer types it."""
 
 
 @never_cache
@@ -80,8 +88,14 @@ def pay(request: HttpRequest, code: str) -> HttpResponse:
         raise Missing(
             title="没有这家店", note="可能是旧码，请店家换一张。", action="回首页", href="/"
         )
+    typed = request.POST if request.method == "POST" else request.GET
+    if "charge" in typed:
+        return _fixed(request, shop, now, typed["charge"])
     if request.method == "POST":
         return _take(request, shop, now)
+    shut = why_shut(store=shop.store)
+    if shut is not None:
+        return shut_page(request, shut, store=shop.store, status=200)
     written = request.GET.get("amount", "")[:20]
     notice = words.CANCELLED if "cancelled" in request.GET else ""
     return _form(request, shop, now, written=written, notice=notice)
@@ -98,18 +112,18 @@ def wait(request: HttpRequest, number: str) -> HttpResponse:
         hasten_payment(number=attempt.number)
         return _see(f"/orders/{attempt.number}/wait")
     if attempt.state in {AttemptRow.State.PAID, AttemptRow.State.CLOSED}:
-        return HttpResponseRedirect(f"/orders/{attempt.number}")
+        return HttpResponseRedirect(attempt.href_of_case or f"/orders/{attempt.number}")
     age = attempt.now - attempt.opened_at
     context = {
         "attempt": attempt,
         "onward": _onward(attempt),
         "is_late": age > _SLOW,
-        "back": f"/s/{attempt.code}/pay?amount={words.plain(attempt.amount)}&cancelled=1",
+        "back": attempt.href_of_case
+        or f"/s/{attempt.code}/pay?amount={words.plain(attempt.amount)}&cancelled=1",
+        "stream": stream_address(request, topic=arrivals.of_order(attempt.number)),
+        "again": "" if age > _SLOW else "2" if age <= _QUICK else "5",
     }
-    response = page(request, "member/paying/wait.html", context)
-    if age <= _SLOW:
-        response.headers["Refresh"] = "2" if age <= _QUICK else "5"
-    return response
+    return allow_script(request, page(request, "member/paying/wait.html", context))
 
 
 def no_order() -> Missing:
@@ -122,57 +136,74 @@ def no_order() -> Missing:
     )
 
 
-def estimate(*, spend: int, commission_rate: int, terms: Terms, pair: Pair) -> Estimate:
-    """Compute by the engine what a spend would give at this moment (E6, E8, E9, E13)."""
-    inflow = split(spend, commission_rate=commission_rate, terms=terms).inflow
-    cap = share(spend, terms.exit_cap)
-    return Estimate(
-        points=mint(inflow, money=pair.money, circulating=pair.circulating, terms=terms),
-        vouchers=vouchers(spend, commission_rate=commission_rate, terms=terms),
-        cap=cap,
-        cap_pays=floor_share(cap, terms.payout_rate),
+def _fixed(request: HttpRequest, shop: Shop, now: Present, number: str) -> HttpResponse:
+    """Print or take the form of a till's charge: its amount is the till's."""
+    charge = tills.charge(store=shop.store, number=number)
+    if charge is not None and request.method == "POST":
+        # The same form again finds its payment, also when its charge is taken by now.
+        return _take(request, shop, now, charge)
+    if charge is None or not charge.can_be_taken:
+        return _gone(request, charge)
+    return _form(request, shop, now, written=words.plain(charge.amount), charge=charge)
+
+
+def _gone(request: HttpRequest, charge: Charge | None) -> HttpResponse:
+    """Lead who took a charge to his payment; tell others that it cannot be paid."""
+    if charge is not None and charge.attempt:
+        attempt = queries.attempt(number=charge.attempt)
+        if attempt is not None and may_see(request, attempt):
+            return _see(f"/orders/{attempt.number}/wait")
+    raise Missing(
+        title="这个收款码不能付了",
+        note="钱没有动。它已经过期、取消，或者别人正在付。请店家再生成一个。",
+        action="回首页",
+        href="/",
     )
 
 
-def _take(request: HttpRequest, shop: Shop, now: Present) -> HttpResponse:
+def _take(
+    request: HttpRequest, shop: Shop, now: Present, charge: Charge | None = None
+) -> HttpResponse:
     """Open the payment, or give the form back with the reason."""
     written = request.POST.get("amount", "")[:20]
+    if charge is not None:
+        written = words.plain(charge.amount)
     chosen = request.POST.get("provider", "")
-    home = member_of(request) or 0
+    home = head_of(request) or 0
     key = fact_key(member=home, what="pay", token=request.POST.get("token", ""))
     open_now = {each.value: each for each in gateway.providers()}
     try:
         amount_fen = words.fen_of(written)
         if key is None or chosen not in open_now:
-            return _form(request, shop, now, written=written, trouble=words.NO_CHANNEL)
-        payment = _open(request, shop, home, key.rpartition("/")[2], open_now[chosen], amount_fen)
+            trouble = NO_CHANNEL
+            return _form(request, shop, now, written=written, trouble=trouble, charge=charge)
+        payment = open_payment(
+            home=home,
+            key=key.rpartition("/")[2],
+            store=shop.store,
+            provider=open_now[chosen],
+            amount_fen=amount_fen,
+            payer_address=address_of(request)[:_ADDRESS_MAX],
+            charge="" if charge is None else charge.number,
+        )
     except words.AmountRefused as refused:
         trouble = str(refused)
-    except AmountOutOfRange:
-        limit_fen = settings.PAYMENT_FEN_MAX
-        is_small = amount_fen < 1
-        trouble = words.TOO_SMALL if is_small else words.too_large(limit_fen=limit_fen)
+    except AmountOutOfRange as refused:
+        trouble = told(refused).sentence
     except KeyTaken:
         trouble = words.KEY_TAKEN
+    except StoreShut as shut:
+        return shut_page(request, shut, store=shop.store, status=UNPROCESSABLE)
+    except ChargeGone:
+        return _gone(request, charge)
+    except ChannelClosed:
+        trouble = channel_closed(channel=open_now[chosen].title)
     except (ChannelDeclined, NoChannel):
-        trouble = words.NO_CHANNEL
+        trouble = NO_CHANNEL
     else:
         remember(request, payment.number)
         return _see(f"/orders/{payment.number}/wait")
-    return _form(request, shop, now, written=written, trouble=trouble)
-
-
-def _open(  # noqa: PLR0917  the act's own list
-    request: HttpRequest, shop: Shop, home: int, key: str, provider: Provider, amount_fen: int
-) -> Payment:
-    return open_payment(
-        home=home,
-        key=key,
-        store=shop.store,
-        provider=provider,
-        amount_fen=amount_fen,
-        payer_address=address_of(request)[:_ADDRESS_MAX],
-    )
+    return _form(request, shop, now, written=written, trouble=trouble, charge=charge)
 
 
 def _form(
@@ -183,9 +214,11 @@ def _form(
     written: str,
     trouble: str = "",
     notice: str = "",
+    charge: Charge | None = None,
 ) -> HttpResponse:
     amount = _amount(written)
-    providers = gateway.providers()
+    accounts = queries.open_channels(store=shop.store)
+    providers = tuple(each for each in gateway.providers() if each in accounts)
     chosen = [each for each in providers if each.value == request.POST.get("provider")]
     face = PayFace(
         shop=shop,
@@ -206,6 +239,7 @@ def _form(
         trouble=trouble,
         notice=notice,
         is_member=member_of(request) is not None,
+        charge="" if charge is None else charge.number,
     )
     context = {"face": face, "facts": now.facts}
     status = UNPROCESSABLE if trouble else 200

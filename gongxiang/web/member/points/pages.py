@@ -6,77 +6,41 @@ Units: none. Source: design/ui/faces.md 6.2, 7 (b); E11, H2.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gongxiang.acts.sell_points import (
-    AllLocked,
-    DayLimitReached,
-    NothingToSell,
-    SellsTooMuch,
-    UnknownSeller,
-    sell_points,
-)
-from gongxiang.base.clock import next_shanghai_midnight
+from gongxiang.acts.sell_points import sell_points
 from gongxiang.base.money import FEN, MYRIAD
 from gongxiang.economy.refusal import SaleExceedsHolding
 from gongxiang.economy.terms import Terms
-from gongxiang.orders.facts import KeyTaken
+from gongxiang.queries import offers
+from gongxiang.queries import points as queries
+from gongxiang.queries import pool as public
+from gongxiang.queries.desk import Desk, desk_of
+from gongxiang.queries.points_data import Held, Quote
+from gongxiang.queries.why import why
+from gongxiang.refusals import KNOWN, Moment, over_the_day, told, why_not
 from gongxiang.web.errors import Missing
-from gongxiang.web.member.points import faces, queries, words
-from gongxiang.web.member.points.data import Held, Quote
-from gongxiang.web.member.present import (
-    Present,
-    fact_key,
-    fresh_token,
-    page,
-    present,
-    signed_in,
-)
-from gongxiang.web.public import queries as public
+from gongxiang.web.member.points import faces
+from gongxiang.web.member.present import fact_key, fresh_token, page, signed_in
 from gongxiang.web.public.curve import curve
 from gongxiang.web.public.faces import SPAN_TITLES, Choice, span_of
-from gongxiang.web.public.why import why
 from gongxiang.web.shared.identity import member_required
 
 _DIGITS_MAX: Final = 30
 _REFUSED: Final = 422
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Desk:
-    """The member, the present and what he holds."""
-
-    member: int
-    present: Present
-    holding: tuple[Held, ...]
-    left_today: int | None
-
-    @property
-    def most(self) -> int:
-        """Give what can be sold now: unlocked, and within what is left of today's limit."""
-        unlocked = sum(each.lot.left for each in self.lots)
-        return unlocked if self.left_today is None else min(unlocked, self.left_today)
-
-    @property
-    def lots(self) -> list[Held]:
-        """Give the lots that can be sold now."""
-        return faces.sellable(self.holding, pair=self.present.pool.pair, now=self.present.pool.now)
-
-    def quote(self, points: int) -> Quote:
-        """Say what selling pays now; raises `SaleExceedsHolding`."""
-        pool = self.present.pool
-        return faces.quote(self.holding, points, pair=pool.pair, now=pool.now)
+LOTS_SHOWN: Final = 10
+ALL_LOTS: Final = "all"
+NO_NUMBER: Final = "填上要卖的积分，例如 112.0000"
 
 
 @member_required
 @require_safe
 def points(request: HttpRequest) -> HttpResponse:
-    """Print `/points`, with the chart of `?range=` and the form filled with `?part=`."""
+    """Print `/points`: the chart of `?range=`, the form of `?part=`, each lot for `?lots=all`."""
     with public.one_moment():
         desk = _desk(request)
         pool = desk.present.pool
@@ -88,6 +52,8 @@ def points(request: HttpRequest) -> HttpResponse:
     lots, part = desk.lots, request.GET.get("part", "first")
     chosen = faces.part_of(lots, part, most=desk.most)
     open_lots = [each for each in desk.holding if each.lot.left]
+    is_whole = request.GET.get("lots") == ALL_LOTS
+    shown = open_lots if is_whole else open_lots[:LOTS_SHOWN]
     context = {
         **_shared(desk),
         "all": desk.quote(sum(each.lot.left for each in lots)) if lots else None,
@@ -97,7 +63,9 @@ def points(request: HttpRequest) -> HttpResponse:
         "most": desk.most,
         "part": desk.quote(chosen) if chosen else None,
         "chips": faces.chips(lots, part if part in {"half", "all"} else "first"),
-        "lots": _faces(desk, open_lots),
+        "lots": _faces(desk, shown),
+        "lots_count": len(open_lots),
+        "lots_hidden": len(open_lots) - len(shown),
         "closed": _faces(desk, [each for each in desk.holding if not each.lot.left]),
         "waiting": waiting,
         "curve": curve(history=history, terms=desk.present.terms),
@@ -120,15 +88,13 @@ def sell(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("points", "")
     wanted = faces.typed_points(typed, desk.lots, most=desk.most)
     if wanted is None:
-        return _check_page(request, desk, typed=typed, error=words.NO_NUMBER)
+        return _check_page(request, desk, typed=typed, error=NO_NUMBER)
     try:
         quote = desk.quote(wanted)
     except SaleExceedsHolding:
-        return _refused(request, desk, _why_not(desk), typed=typed)
+        return _refused(request, desk, why_not(desk), typed=typed)
     if wanted > desk.most:
-        resets_at = next_shanghai_midnight(desk.present.pool.now)
-        limit = DayLimitReached(most=desk.most, resets_at=resets_at)
-        return _refused(request, desk, limit, typed=typed)
+        return _refused(request, desk, over_the_day(desk), typed=typed)
     return _check_page(request, desk, quote=quote)
 
 
@@ -142,7 +108,7 @@ def _sell(request: HttpRequest) -> HttpResponse:
     with public.one_moment():
         desk = _desk(request)
     if key is None or wanted is None or shown is None:
-        return _check_page(request, desk, error=words.NO_NUMBER)
+        return _check_page(request, desk, error=NO_NUMBER)
     try:
         quote = desk.quote(wanted)
         if quote.net // FEN != shown // FEN:
@@ -151,15 +117,8 @@ def _sell(request: HttpRequest) -> HttpResponse:
             )
         recorded = sell_points(key=key, member=member, points=wanted, shown_net=shown)
     except SaleExceedsHolding:
-        return _refused(request, desk, _why_not(desk))
-    except (
-        AllLocked,
-        DayLimitReached,
-        NothingToSell,
-        SellsTooMuch,
-        UnknownSeller,
-        KeyTaken,
-    ) as refusal:
+        return _refused(request, desk, why_not(desk))
+    except KNOWN as refusal:
         return _refused(request, desk, refusal)
     return _to_sale(recorded.number)
 
@@ -231,16 +190,16 @@ def lot(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _refused(
-    request: HttpRequest, desk: _Desk, refusal: words.Refusal, *, typed: str = ""
+    request: HttpRequest, desk: Desk, refusal: Exception, *, typed: str = ""
 ) -> HttpResponse:
     """Print the check page with what is wrong, what was typed kept."""
-    error = words.refusal_words(refusal, now=desk.present.pool.now, terms=_terms(desk))
+    error = told(refusal, at=Moment(now=desk.present.pool.now, terms=_terms(desk))).sentence
     return _check_page(request, desk, typed=typed, error=error)
 
 
 def _check_page(
     request: HttpRequest,
-    desk: _Desk,
+    desk: Desk,
     *,
     quote: Quote | None = None,
     typed: str = "",
@@ -263,35 +222,11 @@ def _check_page(
     return page(request, "points/sell.html", context, status=status)
 
 
-def _why_not(desk: _Desk) -> NothingToSell | AllLocked | SellsTooMuch:
-    """Say why nothing, or not that much, can be sold now."""
-    open_lots = [each.lot for each in desk.holding if each.lot.left]
-    if not open_lots:
-        return NothingToSell()
-    most = sum(each.lot.left for each in desk.lots)
-    opens_at = min(lot.unlock_at for lot in open_lots)
-    if not most and opens_at > desk.present.pool.now:
-        return AllLocked(opens_at=opens_at)
-    return SellsTooMuch(most=most)
+def _desk(request: HttpRequest) -> Desk:
+    return desk_of(member=signed_in(request))
 
 
-def _desk(request: HttpRequest) -> _Desk:
-    now = present()
-    member = signed_in(request)
-    return _Desk(
-        member=member,
-        present=now,
-        holding=queries.holding(member=member, versions=now.versions),
-        left_today=queries.left_today(
-            member=member,
-            now=now.pool.now,
-            circulating=now.pool.pair.circulating,
-            terms=now.terms,
-        ),
-    )
-
-
-def _shared(desk: _Desk) -> dict[str, object]:
+def _shared(desk: Desk) -> dict[str, object]:
     return {
         "facts": desk.present.facts,
         "terms": _terms(desk),
@@ -301,12 +236,12 @@ def _shared(desk: _Desk) -> dict[str, object]:
     }
 
 
-def _faces(desk: _Desk, lots: Sequence[Held]) -> list[object]:
+def _faces(desk: Desk, lots: Sequence[Held]) -> list[object]:
     pool = desk.present.pool
-    return [faces.lot_face(each, pair=pool.pair, now=pool.now) for each in lots]
+    return [offers.lot_face(each, pair=pool.pair, now=pool.now) for each in lots]
 
 
-def _terms(desk: _Desk) -> Terms:
+def _terms(desk: Desk) -> Terms:
     return desk.present.terms
 
 

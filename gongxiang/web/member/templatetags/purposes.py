@@ -6,8 +6,8 @@ Units: ten-thousandths of a yuan. Source: design/ui/faces.md 3.1.
 from django import template
 
 from gongxiang.base import text
-from gongxiang.web.member.wallet.data import Entry
-from gongxiang.web.member.wallet.explain import TITLES
+from gongxiang.queries.cash_data import Entry
+from gongxiang.queries.explain import TITLES
 
 register = template.Library()
 

@@ -1,72 +1,43 @@
-"""The pages of cash: home, wallet, withdrawals, the ledger and its explanations, vouchers, months.
+"""The pages of cash: wallet, withdrawals, the ledger and its explanations, vouchers, months.
 
 Units: none. Source: design/ui/faces.md 6.2, 7 (d); P4, R10.
 """
 
 import re
 from typing import Final
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gongxiang.acts.withdraw import (
-    UnknownPayee,
-    WithdrawalTooLarge,
-    WithdrawalTooSmall,
-)
-from gongxiang.acts.withdraw import (
-    withdraw as ask_for_cash,
-)
+from gongxiang.acts.withdraw import withdraw as ask_for_cash
 from gongxiang.base import text
-from gongxiang.orders.facts import KeyTaken
+from gongxiang.base.money import FEN
+from gongxiang.governance.withdrawing import withdrawal_rules
+from gongxiang.payments import sending
+from gongxiang.payments.channels import NoChannel
+from gongxiang.queries import cash as queries
+from gongxiang.queries import messages, months, payees
+from gongxiang.queries import points as points_queries
+from gongxiang.queries import pool as public
+from gongxiang.queries.cash_data import Place, Statement
+from gongxiang.queries.explain import TITLES, explain
+from gongxiang.queries.months import Month
+from gongxiang.refusals import KNOWN, told
 from gongxiang.web.errors import Missing
-from gongxiang.web.member.points import faces as points_faces
-from gongxiang.web.member.points import queries as points_queries
 from gongxiang.web.member.present import fact_key, fresh_token, in_force, page, present, signed_in
-from gongxiang.web.member.wallet import months, queries
-from gongxiang.web.member.wallet.data import Place
-from gongxiang.web.member.wallet.explain import TITLES, explain
-from gongxiang.web.public import queries as public
+from gongxiang.web.member.wallet.tables import table
 from gongxiang.web.shared.identity import is_proved, member_required
 
 ENTRIES_LATEST: Final = 5
-ENTRIES_SIZE: Final = 30
+ENTRIES_SIZE: Final = 20
 WITHDRAWALS_SHOWN: Final = 3
+_TYPED_MAX: Final = 20
 _PLACE: Final = re.compile(r"(\d{1,18})-(\d{1,19})-(\d{1,9})", re.ASCII)
 _YUAN: Final = re.compile(r"(\d{1,11})(?:\.(\d{0,12}))?", re.ASCII)
 _FEN_DIGITS: Final = 2
 _REFUSED: Final = 422
-
-
-@member_required
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Print `/home`: what waits for me, and what my points pay now."""
-    member = signed_in(request)
-    with public.one_moment():
-        now = present()
-        purse = queries.purse(member=member)
-        holding = points_queries.holding(member=member, versions=now.versions)
-        waiting = points_queries.waiting(member=member, pair=now.pool.pair, versions=now.versions)
-        withdrawals = queries.withdrawals(member=member, size=WITHDRAWALS_SHOWN)
-    lots = points_faces.sellable(holding, pair=now.pool.pair, now=now.pool.now)
-    held = sum(each.lot.left for each in lots)
-    all_of_it = (
-        points_faces.quote(holding, held, pair=now.pool.pair, now=now.pool.now) if held else None
-    )
-    context = {
-        "purse": purse,
-        "all": all_of_it,
-        "held": sum(each.lot.left for each in holding),
-        "waiting": waiting,
-        "under_way": [each for each in withdrawals if each.is_under_way],
-        "facts": now.facts,
-        "terms": now.terms,
-        "now": now.pool.now,
-        "here": "home",
-    }
-    return page(request, "wallet/home.html", context)
 
 
 @member_required
@@ -79,10 +50,12 @@ def wallet(request: HttpRequest) -> HttpResponse:
         purse = queries.purse(member=member)
         on_the_way = queries.under_way(member=member)
         withdrawals = queries.withdrawals(member=member, size=WITHDRAWALS_SHOWN)
+        unread = messages.unread(member=member)
         entries = queries.entries(member=member, cash=purse.cash, size=ENTRIES_LATEST)
         terms = in_force()
     context = {
         "terms": terms,
+        "unread": unread,
         "purse": purse,
         "on_the_way": on_the_way,
         "under_way": [each for each in withdrawals if each.is_under_way],
@@ -150,7 +123,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         return page(request, "member/prove.html", {"face": face, "here": "wallet"})
     if request.method == "POST":
         return _withdraw(request)
-    return _form(request)
+    return _form(request, typed=request.GET.get("amount", "")[:_TYPED_MAX])
 
 
 def _withdraw(request: HttpRequest) -> HttpResponse:
@@ -165,8 +138,8 @@ def _withdraw(request: HttpRequest) -> HttpResponse:
         return _form(request, typed=typed, error="填上提现金额，最多到分，例如 100.00")
     try:
         recorded = ask_for_cash(key=key, member=member, amount_fen=amount_fen)
-    except (WithdrawalTooLarge, WithdrawalTooSmall, UnknownPayee, KeyTaken) as refusal:
-        return _form(request, typed=typed, error=_words(refusal))
+    except KNOWN as refusal:
+        return _form(request, typed=typed, error=told(refusal).sentence)
     return _to_withdrawal(recorded.number)
 
 
@@ -182,10 +155,19 @@ def _form(request: HttpRequest, *, typed: str = "", error: str = "") -> HttpResp
         now = public.pool_now().now
         purse = queries.purse(member=member)
         on_the_way = queries.under_way(member=member)
+        own = payees.own(member=member)
+        rules = withdrawal_rules()
+    typed_fen = _fen(typed) if typed else None
+    amount = purse.free if typed_fen is None else typed_fen * FEN
     context = {
         "purse": purse,
+        "own": own,
         "on_the_way": on_the_way,
         "typed": typed or text.yuan(amount=purse.free).replace(",", ""),
+        "amount": amount,
+        "tax": rules.tax(amount),
+        "pays": amount - rules.withheld(amount),
+        "is_withheld": rules.is_withheld,
         "error": error,
         "key": fresh_token(),
         "now": now,
@@ -203,10 +185,28 @@ def withdrawal(request: HttpRequest, number: int) -> HttpResponse:
         now = public.pool_now().now
         found = queries.withdrawal(member=member, number=number)
         purse = queries.purse(member=member)
+        waiting = payees.waiting_transfer(member=member, withdrawal=number)
     if found is None:
         raise _missing("没有这笔提现", "看我的零钱", reverse("wallet:wallet"))
-    context = {"withdrawal": found, "purse": purse, "now": now, "here": "wallet"}
+    context = {
+        "withdrawal": found,
+        "purse": purse,
+        "confirm": _confirm(request, waiting) if waiting else None,
+        "now": now,
+        "here": "wallet",
+    }
     return page(request, "wallet/withdrawal.html", context)
+
+
+def _confirm(request: HttpRequest, waiting: tuple[str, str]) -> dict[str, str] | None:
+    """Give what leads to the channel's own sheet: the sandbox's page, or WeChat's words."""
+    number, package = waiting
+    back = urlencode({"back": request.build_absolute_uri()})
+    try:
+        place = sending.confirm_page(number=number)
+        return {"href": f"{place}?{back}"} if place else sending.confirm_words(package=package)
+    except NoChannel:
+        return None
 
 
 @member_required
@@ -232,6 +232,33 @@ def vouchers(request: HttpRequest) -> HttpResponse:
 @require_safe
 def statement(request: HttpRequest, month: str) -> HttpResponse:
     """Print `/statements/<month>`: it begins, moves by kind, ends; the parts add up."""
+    asked, found, is_running = _month(request, month)
+    context = {
+        "month": asked,
+        "statement": found,
+        "rows": [(TITLES[one.purpose], one) for one in found.sums],
+        "is_running": is_running,
+        "has_next": not is_running,
+        "here": "wallet",
+    }
+    return page(request, "wallet/statement.html", context)
+
+
+@member_required
+@require_safe
+def statement_table(request: HttpRequest, month: str) -> HttpResponse:
+    """Give `/statements/<month>.csv`: the same statement for a spreadsheet, nothing cut."""
+    asked, found, is_running = _month(request, month)
+    response = HttpResponse(
+        table(month=asked.name, statement=found, is_running=is_running),
+        content_type="text/csv; charset=utf-8",
+    )
+    response["Content-Disposition"] = f'attachment; filename="gongxiang-{asked.name}.csv"'
+    return response
+
+
+def _month(request: HttpRequest, month: str) -> tuple[Month, Statement, bool]:
+    """Give a month, its statement, and whether it is still running."""
     member = signed_in(request)
     asked = months.read(month)
     with public.one_moment():
@@ -239,28 +266,7 @@ def statement(request: HttpRequest, month: str) -> HttpResponse:
         if asked is None or asked.start > now:
             raise _missing("没有这个月的账单", "看零钱明细", reverse("wallet:entries"))
         found = queries.statement(member=member, start=asked.start, end=asked.end)
-    context = {
-        "month": asked,
-        "statement": found,
-        "rows": [(TITLES[one.purpose], one) for one in found.sums],
-        "is_running": asked.end > now,
-        "has_next": asked.end <= now,
-        "here": "wallet",
-    }
-    return page(request, "wallet/statement.html", context)
-
-
-def _words(
-    refusal: WithdrawalTooLarge | WithdrawalTooSmall | UnknownPayee | KeyTaken,
-) -> str:
-    if isinstance(refusal, WithdrawalTooLarge):
-        return f"最多填 {text.yuan(amount=refusal.most)} 元"
-    if isinstance(refusal, WithdrawalTooSmall):
-        least, balance = text.yuan(amount=refusal.least), text.yuan(amount=refusal.balance)
-        return f"最少提 {least} 元，你有 {balance} 元，可以攒着"
-    if isinstance(refusal, KeyTaken):
-        return "这张表单已经用过了，金额也改了。再填一次就行"
-    return "还没有零钱可以提现"
+    return asked, found, asked.end > now
 
 
 def _fen(typed: str) -> int | None:

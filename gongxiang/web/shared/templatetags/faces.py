@@ -10,6 +10,7 @@ Source: design/ui/faces.md 3.3.
 from django import template
 
 from gongxiang.base import text
+from gongxiang.base.money import FEN
 
 register = template.Library()
 
@@ -18,6 +19,22 @@ register = template.Library()
 def yuan(amount: int) -> str:
     """Write µ¥ as yuan, cut to the fen."""
     return text.yuan(amount=amount)
+
+
+@register.filter
+def fen(amount_fen: int) -> str:
+    """Write fen as yuan."""
+    return text.yuan(amount=amount_fen * FEN)
+
+
+@register.filter
+def fen_less(amount_fen: int) -> str:
+    """Write fen that are taken away; nothing is not less than nothing.
+
+    >>> fen_less(3_600), fen_less(0)
+    ('−36.00', '0.00')
+    """
+    return text.yuan(amount=-amount_fen * FEN)
 
 
 @register.filter
@@ -66,6 +83,16 @@ def multiple(per_myriad: int) -> str:
 def count(number: int) -> str:
     """Write a count with its thousands apart."""
     return text.count(number=number)
+
+
+@register.filter
+def whole_number(number: int) -> str:
+    """Write a whole number of the ledger, its minus as in figures.
+
+    >>> whole_number(-1_000_000)
+    '−1000000'
+    """
+    return str(number).replace("-", text.MINUS)
 
 
 @register.filter

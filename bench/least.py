@@ -1,0 +1,70 @@
+"""The least that Django can do: a session and one query, read or written, or a channel asked.
+
+Units: fen. Source: issue 4 (Speed: half of a least page, sixty per cent of a least endpoint).
+"""
+
+import os
+import secrets
+import time
+
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.least_settings")
+application = get_wsgi_application()
+
+from gongxiang.ledger import raw  # noqa: E402  the settings come first
+from gongxiang.payments import gateway  # noqa: E402
+from gongxiang.payments.provider import Provider  # noqa: E402
+from gongxiang.payments.wire import Payee, Prepay  # noqa: E402
+
+TABLE = """
+CREATE TABLE bench_paid (member_id bigint, key text, amount bigint, PRIMARY KEY (member_id, key))
+"""
+_READ = "SELECT coalesce(sum(amount), 0) FROM ledger_balance WHERE party_id = %s"
+_WRITE = "INSERT INTO bench_paid VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+_MINUTES = 15 * 60 * 1_000_000
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Read a session and a sum."""
+    with raw.cursor() as cursor:
+        cursor.execute(_READ, (request.session["member"],))
+        (amount,) = cursor.fetchone() or (0,)
+    return _sized(HttpResponse(f"<!doctype html><title>{amount}</title>"))
+
+
+def endpoint(request: HttpRequest) -> HttpResponse:
+    """Read a session and write a row under a key."""
+    with raw.cursor() as cursor:
+        cursor.execute(_WRITE, (request.session["member"], secrets.token_hex(12), 12_800))
+    return _sized(HttpResponse(status=303, headers={"Location": "/"}))
+
+
+def channel(request: HttpRequest) -> HttpResponse:
+    """Do the same, and ask the channel to open a payment."""
+    answer = endpoint(request)
+    gateway.prepay(
+        provider=Provider.WECHAT,
+        order=Prepay(
+            number=f"GXL-{secrets.token_hex(10)}",
+            description="least",
+            amount_fen=12_800,
+            expires_at=time.time_ns() // 1_000 + _MINUTES,
+            notify_url="http://127.0.0.1:9/",
+            return_url="http://127.0.0.1:9/",
+            payer_address="127.0.0.1",
+            is_shared=True,
+            payee=Payee(number=request.headers["X-Payee"], authorization=""),
+        ),
+    )
+    return answer
+
+
+def _sized(answer: HttpResponse) -> HttpResponse:
+    answer.headers["Content-Length"] = str(len(answer.content))
+    return answer
+
+
+urlpatterns = [path("page", page), path("endpoint", endpoint), path("channel", channel)]

@@ -1,0 +1,7 @@
+"""The product's settings with nothing around a view but the session: what Django needs at least."""
+
+from gongxiang.config import settings as product
+
+globals().update({name: getattr(product, name) for name in dir(product) if name.isupper()})
+ROOT_URLCONF = "bench.least"
+MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware"]

@@ -1,0 +1,204 @@
+"""`bench pages`: how fast pages answer, beside the least that Django can do on the same server.
+
+    python3 dev.py bench pages                           two minutes
+    python3 dev.py bench pages --short                   half a minute
+
+A platform of its own, served as `up` serves it (granian, two workers of two threads), sixteen
+connections from this process. Each page, and the API's list of orders, takes turns with the least
+page: a session and one query; paying, with the least endpoint: a session and one row written, and
+with one that also asks the channel. A ratio is of the rates of two turns next to each other.
+
+Units: requests a second, milliseconds. Source: issue 4 (Speed); design/speed.md (Web).
+"""
+
+import argparse
+import os
+import re
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import ground, visiting
+from bench.counting import counted
+from bench.visiting import Visits, request
+
+QUERIES_MAX = 12
+PAGE_RATIO, PAY_RATIO = 0.5, 0.6
+_CSRF = "abcdefghijklmnopqrstuvwxyzABCDEF"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Somebody with much history, and a store of the town."""
+
+    cookies: str
+    token: str
+    store: str
+    payee: str
+    orders: int
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Measure and print; 1 when a page asks too often."""
+    arguments = _parser().parse_args(words)
+    if arguments.short:
+        arguments.orders, arguments.members, arguments.seconds = 3_000, 60, 0.7
+    os.environ["GONGXIANG_HOSTS"] = "127.0.0.1,testserver"
+    os.environ |= dict.fromkeys(("GONGXIANG_API_RATE", "GONGXIANG_API_ADDRESS_RATE"), "1000000000")
+    with ground.a_server() as server:
+        from bench import house  # noqa: PLC0415 - it needs Django set up
+        from gongxiang.cli.paying import sandbox_channels  # noqa: PLC0415
+
+        house.open_town(orders=arguments.orders, members=arguments.members, stores=20)
+        _scratch(server.access.admin_url)
+        visitor = _visitor()
+        paths = _paths(visitor)
+        asked = _questions(paths, visitor)
+        with (
+            sandbox_channels(Path(server.home), address="http://127.0.0.1:9"),
+            house.served(house.PRODUCT) as product,
+            house.served(house.LEAST) as least,
+        ):
+            print(f"{arguments.orders:,} orders; the visitor has {visitor.orders:,} of them")
+            _print_pages(product, least, paths, visitor, asked, seconds=arguments.seconds)
+            _print_paying(product, least, visitor, seconds=arguments.seconds)
+    return int(any(count > QUERIES_MAX for count in asked.values()))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bench pages")
+    parser.add_argument("--short", action="store_true", help="half a minute, rough figures")
+    parser.add_argument("--orders", type=int, default=20_000)
+    parser.add_argument("--members", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=3.0, help="of one turn")
+    return parser
+
+
+def _scratch(admin_url: str) -> None:
+    """Make the table of the least endpoint."""
+    import psycopg  # noqa: PLC0415 - with the rest that needs a server
+
+    from bench.least import TABLE  # noqa: PLC0415 - it needs Django set up
+
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute(TABLE)
+        admin.execute("GRANT ALL ON bench_paid TO gongxiang_app")
+
+
+def _visitor() -> Visitor:
+    from bench import house  # noqa: PLC0415 - it needs Django set up
+    from gongxiang.acts.make_token import make_token  # noqa: PLC0415 - as above
+    from gongxiang.members.tokens import Scope  # noqa: PLC0415 - as above
+
+    member, orders = house.rows(
+        "SELECT paid.member_id, count(*) FROM orders_order paid"
+        " JOIN merchants_store store ON store.owner_id = paid.member_id"
+        " GROUP BY 1 ORDER BY 2 DESC LIMIT 1"
+    )[0]
+    code, payee = house.rows(
+        "SELECT profile.code, account.number FROM merchants_store store"
+        " JOIN merchants_profile profile USING (store_id)"
+        " JOIN payments_submerchant account USING (store_id)"
+        " WHERE store.owner_id = %s AND account.provider = 'wechat' LIMIT 1",
+        member,
+    )[0]
+    assert isinstance(member, int), "a member is a number"
+    assert isinstance(orders, int), "a count is a number"
+    cookies = house.session_of(member, 1)
+    token = make_token(member=member, name="bench", scopes=[Scope.READ], days=1).token
+    return Visitor(cookies=cookies, token=token, store=str(code), payee=str(payee), orders=orders)
+
+
+def _paths(visitor: Visitor) -> tuple[str, ...]:
+    return (
+        *("/home", "/points", "/points/sell?points=1", "/wallet", "/wallet/entries", "/orders"),
+        *("/messages", "/vouchers", "/team", "/me", f"/s/{visitor.store}/pay"),
+        *(f"/store/{visitor.store}", f"/store/{visitor.store}/cashier", "/pool", "/rules"),
+        "/api/v1/orders",
+    )
+
+
+def _questions(paths: Sequence[str], visitor: Visitor) -> dict[str, int]:
+    """Count the queries of each page, asked for the second time."""
+    from django.test import Client  # noqa: PLC0415 - it needs Django set up
+
+    client = Client()
+    name, _, value = visitor.cookies.partition("=")
+    client.cookies[name] = value
+    found = {}
+    for path in paths:
+        client.get(path, headers=_bearer(visitor))
+        with counted() as asked:
+            answer = client.get(path, headers=_bearer(visitor))
+        assert answer.status_code == 200, (path, answer.status_code)  # noqa: PLR2004
+        found[path] = len(asked)
+    return found
+
+
+def _print_pages(
+    product: str,
+    least: str,
+    paths: Sequence[str],
+    visitor: Visitor,
+    asked: dict[str, int],
+    *,
+    seconds: float,
+) -> None:
+    print(f"{'page':28} {'queries':>7} {'a second':>9} {'ratio':>6} {'p99 ms':>7} {'least':>8}")
+    for path in paths:
+        ours, theirs = _turns(
+            (product, _same(request(path, cookies=visitor.cookies, headers=_bearer(visitor)))),
+            (least, _same(request("/page", cookies=visitor.cookies))),
+            seconds=seconds,
+        )
+        shown = re.sub(visitor.store, "CODE", path)
+        _print(f"{shown:28} {asked[path]:>7}", ours, theirs, wanted=PAGE_RATIO)
+
+
+def _bearer(visitor: Visitor) -> dict[str, str]:
+    """Show the token that the API asks for; pages do not look at it."""
+    return {"Authorization": f"Bearer {visitor.token}"}
+
+
+def _same(wanted: bytes) -> Callable[[int], bytes]:
+    return lambda _number: wanted
+
+
+def _print_paying(product: str, least: str, visitor: Visitor, *, seconds: float) -> None:
+    """Open payments: each under a key of its own, the channel asked for each."""
+    print("opening a payment, the channel asked for each")
+
+    def opening(_number: int) -> bytes:
+        form = f"csrfmiddlewaretoken={_CSRF}&token={secrets.token_urlsafe(16)}"
+        body = f"{form}&amount=128.00&provider=wechat".encode()
+        cookies = f"{visitor.cookies}; csrf={_CSRF}"
+        return request(f"/s/{visitor.store}/pay", cookies=cookies, body=body)
+
+    def asking(path: str) -> Callable[[int], bytes]:
+        return lambda _number: request(
+            path, cookies=visitor.cookies, body=b"", headers={"X-Payee": visitor.payee}
+        )
+
+    for path, what in (("/channel", "least, with the channel"), ("/endpoint", "least, without")):
+        ours, theirs = _turns((product, opening), (least, asking(path)), seconds=seconds)
+        _print(f"{'beside the ' + what:36}", ours, theirs, wanted=PAY_RATIO)
+
+
+def _turns(*sides: tuple[str, Callable[[int], bytes]], seconds: float) -> tuple[Visits, Visits]:
+    """Let both sides warm up, then take a turn each."""
+    for address, make in sides:
+        visiting.for_seconds(address, make, seconds=seconds / 4)
+    ours, theirs = (visiting.for_seconds(*side, seconds=seconds) for side in sides)
+    return ours, theirs
+
+
+def _print(head: str, ours: Visits, theirs: Visits, *, wanted: float) -> None:
+    ratio = ours.rate / theirs.rate
+    strange = {status: count for status, count in ours.statuses.items() if status >= 400}  # noqa: PLR2004
+    note = f"  below {wanted}" if ratio < wanted else ""
+    note += f"  {strange}" if strange else ""
+    print(
+        f"{head} {ours.rate:>9,.0f} {ratio:>6.2f} {ours.at(99):>7.1f} {theirs.rate:>8,.0f}{note}",
+        flush=True,
+    )

@@ -1,0 +1,144 @@
+"""Shares leave for the channels, after their commit, until their answer is known.
+
+    due claimed (commit) -> sent, or asked about if it was sent before -> answer kept (commit)
+
+A share waits until every refund of its payment is done with: what goes back before settlement
+leaves the store's frozen money first, and what is left is shared. One without an answer is asked
+about before it is sent again, under the same number, so no payment is ever shared twice. What a
+channel refuses for good is carried to the store's next payment.
+
+Units: fen. Source: P2, P4, P5; I-23; reliability 1.4, C7, C8.
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import transaction
+
+from gongxiang.base.money import FEN
+from gongxiang.ledger import raw
+from gongxiang.payments import gateway
+from gongxiang.payments.channels import NoChannel
+from gongxiang.payments.models import Share
+from gongxiang.payments.provider import Provider
+from gongxiang.payments.wire import Declined, Payee, RefundState, ShareOrder, Unknown
+from gongxiang.settlement.channel_limits import share_limits
+
+log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 50
+_CLAIM: Final = """
+WITH due AS (
+    SELECT number FROM payments_share share
+     WHERE next_at <= clock_timestamp()
+       AND NOT EXISTS (SELECT FROM payments_channelrefund back
+             WHERE (back.provider, back.transaction_id) = (share.provider, share.transaction_id)
+               AND back.returned_fen IS NULL AND back.state IN ('waiting', 'unknown'))
+     ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED
+), claimed AS (
+    UPDATE payments_share share
+       SET tries = tries + 1,
+           next_at = clock_timestamp()
+               + make_interval(secs => least(3600, 15 * 2 ^ least(tries, 9)))
+      FROM due WHERE share.number = due.number
+ RETURNING share.*
+)
+SELECT claimed.provider, claimed.store_id, claimed.tries, claimed.number, claimed.transaction_id,
+       claimed.amount_fen, claimed.payee, coalesce(account."authorization", ''),
+       coalesce(account.is_bound, false), claimed.last_at <= clock_timestamp()
+  FROM claimed LEFT JOIN payments_submerchant account USING (store_id, provider)
+"""
+_BOUND: Final = """
+UPDATE payments_submerchant SET is_bound = true WHERE (store_id, provider) = (%s, %s)
+"""
+_ANSWER: Final = """
+UPDATE payments_share
+   SET state = %(state)s::text, reason = %(reason)s,
+       next_at = CASE WHEN %(state)s::text IN ('done', 'failed') THEN NULL ELSE next_at END,
+       done_at = CASE WHEN %(state)s::text = 'done' THEN clock_timestamp() END
+ WHERE number = %(number)s AND state NOT IN ('done', 'failed')
+"""
+_CARRY: Final = """
+UPDATE payments_submerchant SET carried = carried + %s WHERE (store_id, provider) = (%s, %s)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    """A share that was taken up."""
+
+    provider: Provider
+    store: int
+    order: ShareOrder
+    is_first: bool
+    is_bound: bool
+    is_late: bool
+
+
+def dispatch_shares() -> int:
+    """Send what is due; give how many shares were taken up."""
+    limits = share_limits()
+    if limits is None:
+        return 0
+    with transaction.atomic(durable=True), raw.cursor() as cursor:
+        cursor.execute(_CLAIM, (min(AT_ONCE, limits.calls_max),))
+        rows = cursor.fetchall()
+    for provider, store, tries, number, money, amount_fen, account, leave, is_bound, late in rows:
+        payee = Payee(number=account, authorization=leave)
+        _deliver(
+            _Due(
+                provider=Provider(provider),
+                store=store,
+                order=ShareOrder(
+                    number=number, payee=payee, transaction_id=money, amount_fen=amount_fen
+                ),
+                is_first=tries == 1,
+                is_bound=is_bound,
+                is_late=late,
+            )
+        )
+    return len(rows)
+
+
+def _deliver(due: _Due) -> None:
+    """Deliver one share and keep what the channel answers."""
+    try:
+        state, reason = _send(due), ""
+    except (Unknown, NoChannel) as error:
+        log.warning("share %s stays unknown: %r", due.order.number, error)
+        _keep(due, Share.State.UNKNOWN, reason=str(error))
+        return
+    except Declined as declined:
+        state, reason = RefundState.FAILED, declined.code
+    if state is RefundState.DONE:
+        _keep(due, Share.State.DONE, reason="")
+    elif state is RefundState.FAILED:
+        log.error("share %s failed at the channel: %s", due.order.number, reason)
+        _keep(due, Share.State.FAILED, reason=reason)
+    else:
+        _keep(due, Share.State.WAITING, reason="")
+
+
+def _send(due: _Due) -> RefundState:
+    """Send for the first time; later ask, and send again only what never arrived."""
+    if not due.is_first:
+        state = gateway.query_share(provider=due.provider, order=due.order)
+        if state is not RefundState.ABSENT:
+            return state
+    if due.is_late:
+        raise Declined("too late")
+    if not due.is_bound:
+        gateway.bind(provider=due.provider, payee=due.order.payee)
+        with transaction.atomic(durable=True), raw.cursor() as cursor:
+            cursor.execute(_BOUND, (due.store, due.provider.value))
+    return gateway.share(provider=due.provider, order=due.order)
+
+
+def _keep(due: _Due, state: Share.State, *, reason: str) -> None:
+    with transaction.atomic(durable=True), raw.cursor() as cursor:
+        values = {"state": state.value, "reason": reason, "number": due.order.number}
+        cursor.execute(_ANSWER, values)
+        if cursor.rowcount and state is Share.State.FAILED:
+            carried = due.order.amount_fen * FEN
+            cursor.execute(_CARRY, (carried, due.store, due.provider.value))

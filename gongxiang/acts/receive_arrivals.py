@@ -1,0 +1,139 @@
+"""What a bill shows with a store leaves the store's account in the books (P2).
+
+    payment shared, its line in a bill    -> store received: spend settled - what was shared
+    refund after settlement in a bill     -> store paid in:  refund - what came back of the share
+      less what was paid in for its case, which the books have since it came (E16)
+      less what came back for a refund that the channel then refused
+
+What is left of a pay-in once its case is over was the store's own all the time, in its own account:
+it is set against these, and is received where nothing else is left.
+
+One fact a store and round, in the transaction that marks what it is made of: never twice. Between
+settlement and the bill the store's account says what is on its way.
+
+Units: fen; micro-yuan in the fact. Source: P2, P3.
+"""
+
+from typing import Any, Final
+
+from django.db import transaction
+from psycopg import Cursor
+
+from gongxiang.base import ids
+from gongxiang.base.money import FEN
+from gongxiang.lab.lines import StorePaidInLine, StoreReceivedLine
+from gongxiang.ledger import raw
+from gongxiang.orders import facts
+from gongxiang.orders.models import Kind
+
+STORES_AT_ONCE: Final = 50
+_LINES: Final[dict[Kind, type[StorePaidInLine | StoreReceivedLine]]] = {
+    Kind.STORE_PAID_IN: StorePaidInLine,
+    Kind.STORE_RECEIVED: StoreReceivedLine,
+}
+_ARRIVED: Final = """
+share.state = 'done' AND share.received_id IS NULL
+   AND EXISTS (SELECT FROM payments_billline line
+                WHERE (line.provider, line.kind, line.reference)
+                      = (share.provider, 'paid', share.transaction_id))
+   AND (share.amount_fen = 0 OR EXISTS (SELECT FROM payments_billline line
+         WHERE (line.provider, line.kind, line.number) = (share.provider, 'shared', share.number)))
+"""
+_LEFT: Final = """
+back.returned_fen IS NOT NULL AND back.paid_in_id IS NULL
+   AND (back.state = 'done' AND EXISTS (SELECT FROM payments_billline line
+                WHERE (line.provider, line.kind, line.number)
+                      = (back.provider, 'refunded', back.number))
+     OR back.state = 'failed' AND back.returned_at IS NOT NULL
+        AND EXISTS (SELECT FROM payments_billline line
+                WHERE (line.provider, line.kind, line.number)
+                      = (back.provider, 'returned', back.number || 'B')))
+"""
+_OVER: Final = """
+pay_in.fact_id IS NOT NULL AND pay_in.received_id IS NULL
+   AND EXISTS (SELECT FROM payments_transaction money
+                 JOIN payments_billline line ON (line.provider, line.kind, line.reference)
+                                              = (money.provider, 'paid', money.transaction_id)
+                WHERE money.attempt_number = pay_in.number AND NOT money.is_surplus)
+   AND EXISTS (SELECT FROM treasury_refundcase "case"
+                WHERE ("case".member_id, "case".id) = (pay_in.member_id, pay_in.case_id)
+                  AND "case".state IN (4, 5)
+                  AND NOT EXISTS (SELECT FROM payments_channelrefund back
+                        WHERE back.number = 'GXC' || "case".refund_id
+                          AND (back.paid_in_id IS NULL OR back.state = 'failed')))
+"""
+"""Its line is in a bill, its case at its end, and the refund of it in a bill as well.
+
+Where the channel refused the refund for good it stays: the member's money is still with the store.
+"""
+_STORES: Final = f"""
+SELECT store_id FROM payments_share share WHERE {_ARRIVED}
+UNION
+SELECT attempt.store_id FROM payments_channelrefund back
+  JOIN payments_transaction money USING (provider, transaction_id)
+  JOIN payments_attempt attempt ON attempt.number = money.attempt_number
+ WHERE {_LEFT}
+UNION
+SELECT store_id FROM treasury_payin pay_in WHERE {_OVER} LIMIT %s
+"""  # noqa: S608  no value is spliced in
+_RECEIVE: Final = f"""
+UPDATE payments_share share SET received_id = %s WHERE share.store_id = %s AND {_ARRIVED}
+RETURNING spend_fen - amount_fen
+"""  # noqa: S608  no value is spliced in
+_PAY_IN: Final = f"""
+UPDATE payments_channelrefund back SET paid_in_id = %s
+  FROM payments_transaction money
+  JOIN payments_attempt attempt ON attempt.number = money.attempt_number
+ WHERE (money.provider, money.transaction_id) = (back.provider, back.transaction_id)
+   AND attempt.store_id = %s AND {_LEFT}
+RETURNING CASE back.state WHEN 'done' THEN back.amount_fen ELSE 0 END
+    - coalesce((SELECT least(back.returned_fen, share.amount_fen)
+    FROM payments_share share WHERE (share.provider, share.transaction_id, share.state)
+         = (back.provider, back.transaction_id, 'done')), 0)
+"""  # noqa: S608  no value is spliced in
+_NET: Final = f"""
+UPDATE treasury_payin pay_in SET received_id = %s WHERE pay_in.store_id = %s AND {_OVER}
+RETURNING -amount_fen
+"""  # noqa: S608  no value is spliced in
+_KEY: Final = "SELECT key FROM members_party WHERE id = %s"
+
+
+def receive_arrivals() -> int:
+    """Record what has reached stores; give for how many stores something was looked at."""
+    with transaction.atomic(durable=True), raw.cursor() as cursor:
+        cursor.execute(_STORES, (STORES_AT_ONCE,))
+        stores = [store for (store,) in cursor.fetchall()]
+    for store in stores:
+        with transaction.atomic(durable=True), raw.cursor() as cursor:
+            at = facts.moment(cursor)
+            cursor.execute(_KEY, (store,))
+            (key,) = cursor.fetchone() or ("",)
+            number = ids.next_id()
+            _record(cursor, (store, key, at, number), -_sum(cursor, _RECEIVE, number, store))
+            number = ids.next_id()
+            left_fen = _sum(cursor, _PAY_IN, number, store)
+            left_fen += _sum(cursor, _NET, number, store)
+            _record(cursor, (store, key, at, number), left_fen)
+    return len(stores)
+
+
+def _sum(cursor: Cursor[Any], statement: str, number: int, store: int) -> int:
+    """Mark what a fact is made of, and add it up."""
+    cursor.execute(statement, (number, store))
+    return sum(amount_fen for (amount_fen,) in cursor.fetchall())
+
+
+def _record(cursor: Cursor[Any], of: tuple[int, str, int, int], left_fen: int) -> None:
+    """Record what left a store's account, or what reached it where it is below zero."""
+    store, key, at, number = of
+    kind = Kind.STORE_PAID_IN if left_fen > 0 else Kind.STORE_RECEIVED
+    line, total_fen = _LINES[kind], abs(left_fen)
+    if total_fen:
+        facts.record(
+            cursor,
+            lambda moment: line(f"{kind.name.lower()}-{number}", key, total_fen, moment),
+            kind=kind,
+            home=store,
+            amount=total_fen * FEN,
+            at=at,
+        )

@@ -1,0 +1,107 @@
+"""The staff's second factor: a code of the moment (TOTP), or once a recovery code.
+
+A code is taken once: the moment of the last one is kept, and an older one is refused. After wrong
+codes the wait doubles with each; a code within the wait is not even looked at.
+
+Units: seconds. Source: reliability 8 (23); RFC 6238.
+"""
+
+import hashlib
+import hmac
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from psycopg import Cursor
+
+from gongxiang.governance.models import RecoveryCode
+from gongxiang.ledger import locks
+
+NAME: Final = "console"
+"""What a factor of the console is called."""
+LOCK: Final = 7_461_023
+"""The class of its lock among the named ones."""
+CODES: Final = 10
+"""Recovery codes that are given at a time."""
+_DIGITS: Final = 6
+
+
+class WrongCode(Exception):
+    """The code is not the one of this moment, or was used already."""
+
+
+class TooManyCodes(Exception):
+    """Too many wrong codes: the next one is looked at after `seconds`."""
+
+    def __init__(self, seconds: int) -> None:
+        """Keep how long to wait."""
+        super().__init__(f"wait {seconds} s before the next code")
+        self.seconds = seconds
+
+
+def device_of(cursor: Cursor[Any], *, user: int) -> Any:  # noqa: ANN401  untyped library
+    """Give somebody's factor and be the only one at work on it until the transaction ends."""
+    locks.hold_named(cursor, str(user), kind=LOCK)
+    return TOTPDevice.objects.get(user_id=user, name=NAME)
+
+
+def check(device: Any, code: str) -> WrongCode | TooManyCodes | None:  # noqa: ANN401
+    """Take a code of the moment; give the refusal, which the caller raises after its commit."""
+    wait = waiting(device)
+    if wait:
+        return TooManyCodes(wait)
+    digits = plain(code)
+    is_code = digits.isascii() and digits.isdigit() and len(digits) == _DIGITS
+    if is_code and device.verify_token(digits):
+        return None
+    if not is_code:
+        device.throttle_increment(commit=True)
+    return WrongCode("the code is not right")
+
+
+def check_recovery(device: Any, code: str) -> WrongCode | TooManyCodes | None:  # noqa: ANN401
+    """Take a recovery code, once."""
+    wait = waiting(device)
+    if wait:
+        return TooManyCodes(wait)
+    known = digest(user=device.user_id, code=code)
+    used, _ = RecoveryCode.objects.filter(user_id=device.user_id, digest=known).delete()
+    if used:
+        device.throttle_reset(commit=True)
+        return None
+    device.throttle_increment(commit=True)
+    return WrongCode("the recovery code is not right")
+
+
+def waiting(device: Any) -> int:  # noqa: ANN401
+    """Give how many seconds the next code has to wait, 0 for none."""
+    is_allowed, told = device.verify_is_allowed()
+    if is_allowed:
+        return 0
+    until = (told or {}).get("locked_until", timezone.now())
+    return max(1, int((until - timezone.now()).total_seconds()) + 1)
+
+
+def is_recovery(code: str) -> bool:
+    """Tell a recovery code from a code of the moment by its form.
+
+    >>> is_recovery("abcde-23456"), is_recovery("123 456")
+    (True, False)
+    """
+    return len(plain(code)) > _DIGITS
+
+
+def plain(code: str) -> str:
+    """Write a code without what people put between its characters.
+
+    >>> plain(" 123 456 "), plain("ABCDE-23456")
+    ('123456', 'abcde23456')
+    """
+    return "".join(code.split()).replace("-", "").lower()
+
+
+def digest(*, user: int, code: str) -> str:
+    """Give the hash by which a recovery code is kept, keyed and bound to its account."""
+    told = f"recovery/{user}/{plain(code)}".encode()
+    return hmac.new(settings.SECRET_KEY.encode(), told, hashlib.sha256).hexdigest()

@@ -1,0 +1,1 @@
+CALL ledger_protect(ARRAY['governance_auditseal']);

@@ -1,0 +1,31 @@
+"""Accounts of one person: which one is signed in to, and which others are his.
+
+    head(cursor, member)     the account that a party's person signs in to
+    others(cursor, member)   the accounts that were joined into it
+
+The books know nothing of it: each party keeps its lots, cash, vouchers and its place in the tree.
+
+Units: none. Source: R2; platform.md (People); docs/adr (accounts of one person).
+"""
+
+from typing import Any, Final
+
+from psycopg import Cursor
+
+_HEAD: Final = "SELECT into_id FROM members_joinedaccount WHERE member_id = %s"
+_OTHERS: Final = """
+SELECT member_id FROM members_joinedaccount WHERE into_id = %s ORDER BY member_id
+"""
+
+
+def head(cursor: Cursor[Any], member: int) -> int:
+    """Give the account that the person behind a party signs in to; itself for most."""
+    cursor.execute(_HEAD, (member,))
+    row = cursor.fetchone()
+    return int(row[0]) if row else member
+
+
+def others(cursor: Cursor[Any], member: int) -> list[int]:
+    """Give the accounts that were joined into this one."""
+    cursor.execute(_OTHERS, (member,))
+    return [int(number) for (number,) in cursor.fetchall()]

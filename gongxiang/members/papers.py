@@ -1,0 +1,28 @@
+"""The papers a member agrees to, by purpose, and the version in force.
+
+Units: none. Source: H5; design/ui/faces.md 6.1.
+"""
+
+from typing import Final
+
+VERSION: Final = "2026-11-24"
+MEMBERSHIP: Final = "membership"
+PERSONAL_DATA: Final = "personal_data"
+RECOMMENDATION: Final = "recommendation"
+STORE_APPLICATION: Final = "store_application"
+STORE_STAFF: Final = "store_staff"
+IDENTITY: Final = "identity"
+PURPOSES: Final = {
+    MEMBERSHIP: "会员协议",
+    PERSONAL_DATA: "个人信息说明",
+    RECOMMENDATION: "记录推荐人",
+    IDENTITY: "核对实名，用于打款",
+    STORE_APPLICATION: "门店入驻说明",
+    STORE_STAFF: "到店里收款",
+}
+"""What each purpose is called on pages."""
+
+
+def consents(*purposes: str) -> tuple[tuple[str, str], ...]:
+    """Give the consents of today's papers for some purposes."""
+    return tuple((purpose, VERSION) for purpose in purposes)

@@ -1,0 +1,2 @@
+ALTER TABLE members_message DROP CONSTRAINT members_message_pkey;
+ALTER TABLE members_message ADD PRIMARY KEY (member_id, id);

@@ -1,0 +1,1 @@
+CALL ledger_protect(ARRAY['merchants_ratechange', 'merchants_ownerchange']);

@@ -1,0 +1,197 @@
+"""结算后退款: cases in review, each with the whole sum of who pays what; two officers decide (E16).
+
+The sums are of this moment; what is then done is computed again at its place in the sequence.
+
+Units: µ¥. Source: E16; reliability I-26; design/ui/faces.md 4, 6.5.
+"""
+
+from typing import Final
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from gongxiang.acts.review_refund_case import (
+    CaseMoved,
+    CaseNotInReview,
+    MakerIsChecker,
+    review_refund_case,
+)
+from gongxiang.base import text
+from gongxiang.economy.refusal import RefundExceedsOrder
+from gongxiang.ledger import raw
+from gongxiang.ops.acting import turns
+from gongxiang.ops.acting.sheet import Form, Part, Sheet, sheet_page
+from gongxiang.ops.acting.turns import Review, Stand, Words
+from gongxiang.ops.door import Here
+from gongxiang.ops.figures import exact_yuan
+from gongxiang.ops.names import names_of
+from gongxiang.ops.page import Done, Page
+from gongxiang.ops.standing import standing
+from gongxiang.ops.table import Cell, Column, NotThere, Table
+from gongxiang.settlement import cases
+from gongxiang.settlement.cases import Case
+from gongxiang.settlement.trial import try_refund
+from gongxiang.treasury.models import CaseState, Verdict
+
+SHOWN: Final = 200
+"""Open cases that are listed: reviews first, oldest first."""
+_WORDS: Final = Words(
+    choices={Verdict.APPROVE: "通过，退款", Verdict.DECLINE: "不通过"},
+    reason="理由",
+    hint="通过也要写，会员和店家看得到",
+    missing=dict.fromkeys(Verdict, "写上理由，通过也要写"),
+    note="两位同事意见一致才执行；门店应得不够时，等门店补款，不会先垫。",
+    first={Verdict.APPROVE: "提交初审：通过", Verdict.DECLINE: "提交初审：不通过"},
+    last={Verdict.APPROVE: "复核通过，退 {yuan} 元", Verdict.DECLINE: "复核不通过"},
+    noted="退款 {yuan} 元：初审「{verdict}」已提交，等另一位同事复核",
+    differs="意见不同，{yuan} 元的退款回到初审",
+    executed="退款 {yuan} 元：{state}",
+)
+_COLUMNS: Final = (
+    Column("申请", "mono"),
+    Column("申请时间"),
+    Column("会员"),
+    Column("门店"),
+    Column("要退（元）", "n"),
+    Column("状态"),
+    Column("初审"),
+    Column("复核"),
+)
+_SUMS: Final = (Column("谁出"), Column("金额（元）", "n"))
+
+
+def page(request: HttpRequest) -> Page:  # noqa: ARG001  every page's form
+    """List what is not at its end."""
+    with raw.cursor() as cursor:
+        found = cases.open_cases(cursor, count=SHOWN)
+    now = standing()
+    names = names_of(party for case in found for party in (case.member, case.store))
+    table = Table(
+        columns=_COLUMNS,
+        rows=tuple(
+            (
+                Cell(str(case.number), href=_href(case)),
+                Cell(text.stamp(at=case.opened_at, now=now.now)),
+                names.cell(case.member),
+                names.cell(case.store),
+                Cell(text.yuan(amount=case.amount)),
+                Cell(case.word, tone=case.tone),
+                Cell(case.maker, note=_verdict(case)),
+                Cell(case.checker),
+            )
+            for case in found
+        ),
+        empty="现在没有结算后的退款在办。",
+    )
+    return Page(title="结算后退款", face=table)
+
+
+def one_page(request: HttpRequest, *, member: int, number: int) -> Page:
+    """Show one case, who would pay what, and the form of whose turn it is."""
+    return turns.page(_REVIEW, request, member=member, number=number)
+
+
+def review(request: HttpRequest, who: Here, *, member: int, number: int) -> Page | Done:
+    """Check and then note or execute an officer's verdict."""
+    return turns.review(_REVIEW, request, who, member=member, number=number)
+
+
+def _found(member: int, number: int) -> Case:
+    with raw.cursor() as cursor:
+        case = cases.one_case(cursor, member=member, case=number)
+    if case is None:
+        raise NotThere(f"没有编号 {number} 的结算后退款")
+    return case
+
+
+def _page(case: Case, forms: tuple[Form, ...], refusal: str) -> Page:
+    names, now = names_of([case.member, case.store]), standing()
+    order = reverse("admin:order", args=[case.member, case.order])
+    heads = (
+        ("订单", Cell(case.order_key, href=order)),
+        ("会员", names.cell(case.member)),
+        ("门店", names.cell(case.store)),
+        ("要退", Cell(f"{text.yuan(amount=case.amount)} 元")),
+        ("当时付了", Cell(f"{text.yuan(amount=case.paid)} 元")),
+        ("谁提出", Cell("店家" if case.is_by_store else "会员", note=case.reason)),
+        ("申请时间", Cell(text.stamp(at=case.opened_at, now=now.now))),
+        ("状态", Cell(case.word, tone=case.tone)),
+        ("初审", Cell(case.maker or "还没有", note=_verdict(case))),
+        ("复核", Cell(case.checker or "还没有", note=case.checker_reason)),
+    )
+    parts = (Part(title="这一刻办，谁出多少", table=_sums(case)),) if case.is_open else ()
+    is_refused = any(form.errors for form in forms)
+    sentences = (("wait", refusal),) if refusal else ()
+    sheet = Sheet(heads=heads, sentences=sentences, forms=forms, parts=parts)
+    up = ("结算后退款", reverse("admin:cases"))
+    title = f"退款 {text.yuan(amount=case.amount)} 元"
+    return sheet_page(sheet, title=title, up=up, is_refused=is_refused)
+
+
+def _sums(case: Case) -> Table:
+    """Tell who would pay what at this moment, to the micro-yuan."""
+    try:
+        with raw.cursor() as cursor:
+            trial = try_refund(cursor, member=case.member, order=case.order, amount=case.amount)
+    except RefundExceedsOrder:
+        return Table(columns=_SUMS, rows=(), empty="这笔订单剩下的不够退这么多。")
+    told = (
+        ("盈利池", trial.pool_pays),
+        ("平台", trial.platform),
+        ("未发分销", trial.unspent),
+        ("会员退回他自己名下得的奖励", trial.returned),
+        ("门店", trial.store_pays),
+        ("合计", trial.amount),
+        ("其中扣回：已卖积分到手的钱", trial.kept),
+        ("会员实得", trial.to_member),
+        ("门店现在应得", trial.store_owed),
+        ("门店还差", trial.lacks),
+    )
+    lines = tuple((Cell(words), Cell(exact_yuan(amount=amount))) for words, amount in told)
+    return Table(columns=_SUMS, rows=lines, empty="")
+
+
+def _verdict(case: Case) -> str:
+    if case.verdict is None:
+        return ""
+    return f"{Verdict(case.verdict).label}：{case.maker_reason}"
+
+
+def _href(case: Case) -> str:
+    return reverse("admin:case", args=[case.member, case.number])
+
+
+def _stand(case: Case) -> Stand:
+    return Stand(
+        home=case.member,
+        number=case.number,
+        yuan=text.yuan(amount=case.amount),
+        href=_href(case),
+        is_in_review=case.state is CaseState.REVIEW,
+        maker=case.maker,
+        verdict=None if case.verdict is None else Verdict(case.verdict),
+    )
+
+
+def _act(case: Case, who: Here, verdict: Verdict, reason: str, shown_maker: str) -> str:
+    state = review_refund_case(
+        member=case.member,
+        case=case.number,
+        officer=who.name,
+        verdict=verdict,
+        reason=reason,
+        shown_maker=shown_maker,
+    )
+    return str(state.label)
+
+
+_REVIEW: Final = Review(
+    words=_WORDS,
+    back_to="admin:cases",
+    numbered=frozenset(Verdict),
+    find=_found,
+    stand=_stand,
+    show=_page,
+    act=_act,
+    moved=(CaseMoved, CaseNotInReview, MakerIsChecker),
+)

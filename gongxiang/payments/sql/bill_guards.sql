@@ -1,0 +1,1 @@
+CALL ledger_protect(ARRAY['payments_billline']);

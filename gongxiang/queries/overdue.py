@@ -1,0 +1,58 @@
+"""What should have ended by now: the alarm on the state of the business, whatever the queue says.
+
+    payments  an hour after the payer's time was over, still neither paid nor closed
+    refunds   an hour after they were written, still not with the channel's answer
+    payouts   an hour after their review still not with the channel, or unknown; or past the time in
+              which their member could confirm them
+
+Nothing acts on these numbers but a person: they say that a channel or the worker is down.
+
+Units: counts. Source: reliability 1.4 (task queue: a deadline alarm on business state), C8.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from gongxiang.ledger import raw
+from gongxiang.treasury.models import PayoutState
+
+_COUNTED_MAX: Final = 1_000
+_OVERDUE: Final = """
+SELECT (SELECT count(*) FROM (
+            SELECT 1 FROM payments_attempt
+             WHERE query_at IS NOT NULL AND expires_at < clock_timestamp() - interval '1 hour'
+             LIMIT %(most)s) one),
+       (SELECT count(*) FROM (
+            SELECT 1 FROM payments_outbox
+              JOIN payments_channelrefund ON number = request_number
+             WHERE next_at IS NOT NULL AND created_at < clock_timestamp() - interval '1 hour'
+             LIMIT %(most)s) one),
+       (SELECT count(*) FROM (
+            SELECT 1 FROM treasury_payout
+             WHERE (state = ANY(%(sent)s) AND reviewed_at < clock_timestamp() - interval '1 hour')
+                OR (state = %(shown)s AND confirm_until < clock_timestamp() - interval '1 hour')
+             LIMIT %(most)s) one)
+"""
+_VALUES: Final = {
+    "most": _COUNTED_MAX,
+    "sent": [PayoutState.SENDING.value, PayoutState.UNKNOWN.value],
+    "shown": PayoutState.CONFIRM.value,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """How many of each, counted to a thousand."""
+
+    payments: int
+    refunds: int
+    payouts: int
+
+
+def overdue() -> Overdue:
+    """Count what should have ended by now."""
+    with raw.cursor() as cursor:
+        cursor.execute(_OVERDUE, _VALUES)
+        row = cursor.fetchone()
+    assert row is not None, "a question without a table has one row"
+    return Overdue(*row)

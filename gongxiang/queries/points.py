@@ -1,0 +1,189 @@
+"""What the pages of points ask the database: a member's lots, orders that wait, one sale.
+
+Each is answered from the member's own keys, however long the history is.
+
+Units: µ¥, atoms, microseconds since 1970 UTC.
+Source: design/scale.md rules 2, 3; E7, E11, E13.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from gongxiang.base import text
+from gongxiang.base.clock import DAY, SECOND, format_at, next_shanghai_midnight
+from gongxiang.base.money import floor_share
+from gongxiang.economy.lot import Lot
+from gongxiang.economy.mint import mint
+from gongxiang.economy.split import split
+from gongxiang.economy.terms import Terms
+from gongxiang.ledger import raw
+from gongxiang.members import clusters
+from gongxiang.queries.points_data import Held, Sale, Waiting
+from gongxiang.queries.pool_data import Pair
+
+CLOSED_SHOWN: Final = 10
+WAITING_SHOWN: Final = 10
+_LOTS: Final = """
+SELECT lot.id, lot.member_id, paid.store_id, lot.spend, lot.settled_spend, paid.commission_rate,
+       lot.unspent_rate, paid.version_id, lot.minted, lot."left", lot.sold, lot.gross, lot.net,
+       lot.step, (extract(epoch FROM paid.due_at) * 1000000)::bigint,
+       (extract(epoch FROM paid.paid_at) * 1000000)::bigint, lot.vouchers, lot.exited_step,
+       coalesce(store.name, '')
+  FROM points_lot lot JOIN orders_order paid ON (paid.member_id, paid.id) = (lot.member_id, lot.id)
+  LEFT JOIN merchants_store store ON store.store_id = paid.store_id
+ WHERE lot.member_id = %(member)s AND
+"""
+_HOLDING: Final = f"""{_LOTS}
+   (lot."left" > 0 OR lot.id IN (
+       SELECT closed.id FROM points_lot closed
+        WHERE closed.member_id = %(member)s AND closed."left" = 0
+        ORDER BY closed.id DESC LIMIT %(closed)s))
+ ORDER BY lot.step
+"""  # noqa: S608  no value is spliced in
+_ONE: Final = f"{_LOTS} lot.id = %(lot)s"
+# His own orders first, by their key: in the order of the due ones everybody's would be walked.
+_WAITING: Final = """
+WITH own AS MATERIALIZED (
+    SELECT * FROM orders_order
+     WHERE member_id = %s AND returned < amount
+       AND due_at >= (SELECT cursor_at FROM points_pool)
+)
+SELECT own.id, coalesce(store.name, ''), own.amount - own.returned, own.commission_rate,
+       own.version_id, (extract(epoch FROM own.paid_at) * 1000000)::bigint,
+       (extract(epoch FROM own.due_at) * 1000000)::bigint
+  FROM own CROSS JOIN points_pool pool
+  LEFT JOIN merchants_store store USING (store_id)
+ WHERE (own.due_at, own.due_rank, own.id) > (pool.cursor_at, pool.cursor_rank, pool.cursor_id)
+ ORDER BY own.due_at, own.id LIMIT %s
+"""
+_SALE: Final = """
+SELECT sale.id, (extract(epoch FROM fact.at) * 1000000)::bigint, sale.points, sale.shown_net,
+       outcome.is_accepted, coalesce(outcome.reason, ''), coalesce(outcome.amount, 0),
+       step.money - step.amount, step.circulating - step.points
+  FROM points_sale sale
+  JOIN orders_fact fact ON (fact.home_id, fact.id) = (sale.member_id, sale.id)
+       AND fact.kind IN (9, 11, 13)
+  LEFT JOIN orders_outcome outcome
+       ON (outcome.home_id, outcome.fact_id) = (sale.member_id, sale.id)
+  LEFT JOIN ledger_batch batch ON batch.id = outcome.batch_id
+  LEFT JOIN ledger_batch before ON before.id = outcome.batch_id - 1
+  LEFT JOIN LATERAL (
+      SELECT * FROM points_step found
+       WHERE found.id > before.last_step AND found.id <= batch.last_step
+         AND found.event_id = sale.id
+  ) AS step ON true
+ WHERE sale.member_id = %s AND sale.id = %s
+"""
+_SOLD_SINCE: Final = """
+SELECT coalesce(sum(sale.points), 0)
+  FROM orders_fact fact JOIN points_sale sale ON (sale.member_id, sale.id) = (fact.home_id, fact.id)
+  LEFT JOIN orders_outcome outcome ON (outcome.home_id, outcome.fact_id) = (fact.home_id, fact.id)
+ WHERE fact.home_id = ANY(%s) AND fact.kind = 9 AND fact.at >= %s
+   AND outcome.is_accepted IS NOT false
+"""
+_BY_KEY: Final = "SELECT id FROM orders_fact WHERE key = %s AND home_id = %s"
+
+
+def holding(*, member: int, versions: Mapping[int, Terms]) -> tuple[Held, ...]:
+    """Give every open lot of a member and the newest closed ones, oldest first."""
+    rows = _rows(_HOLDING, {"member": member, "closed": CLOSED_SHOWN})
+    return tuple(_held(row, versions) for row in rows)
+
+
+def held(*, member: int, lot: int, versions: Mapping[int, Terms]) -> Held | None:
+    """Give one lot of the member."""
+    rows = _rows(_ONE, {"member": member, "lot": lot})
+    return _held(rows[0], versions) if rows else None
+
+
+def waiting(*, member: int, pair: Pair, versions: Mapping[int, Terms]) -> tuple[Waiting, ...]:
+    """Give the member's orders that wait, with what they would mint at the pair of this moment."""
+    found = []
+    for order, store, spend, rate, version, paid_at, due_at in _rows(
+        _WAITING, (member, WAITING_SHOWN)
+    ):
+        terms = versions[version]
+        inflow = split(spend, commission_rate=rate, terms=terms).inflow
+        points = mint(inflow, money=pair.money, circulating=pair.circulating, terms=terms)
+        found.append(
+            Waiting(
+                order=order,
+                store=store,
+                spend=spend,
+                paid_at=paid_at,
+                due_at=due_at,
+                points=points,
+            )
+        )
+    return tuple(found)
+
+
+def sale(*, member: int, number: int) -> Sale | None:
+    """Give one sale of the member, and the pair before it where it was done."""
+    rows = _rows(_SALE, (member, number))
+    if not rows:
+        return None
+    number, at, points, shown, is_done, reason, net, money, circulating = rows[0]
+    return Sale(
+        number=number,
+        at=at,
+        points=points,
+        shown=shown,
+        is_done=is_done,
+        reason=reason,
+        net=net,
+        value=points * money // circulating if is_done else 0,
+        price=text.price_units(pool=money, circulating=circulating) if is_done else 0,
+    )
+
+
+def left_today(*, member: int, now: int, circulating: int, terms: Terms) -> int | None:
+    """Give what a person may still sell today by all his accounts (E12), None without a limit."""
+    if not terms.sale_limit:
+        return None
+    midnight = format_at(next_shanghai_midnight(now) - DAY)
+    with raw.cursor() as cursor:
+        person = clusters.accounts_of(cursor, member=member)
+    sold = int(_rows(_SOLD_SINCE, (person, midnight))[0][0])
+    return max(0, floor_share(circulating, terms.sale_limit) - sold)
+
+
+def recorded(*, member: int, key: str) -> int | None:
+    """Give the number of what was recorded under a key of this member."""
+    rows = _rows(_BY_KEY, (key, member))
+    return rows[0][0] if rows else None
+
+
+def _held(row: tuple[Any, ...], versions: Mapping[int, Terms]) -> Held:
+    terms = versions[row[7]]
+    lot = Lot(
+        order=row[0],
+        member=row[1],
+        store=row[2],
+        spend=row[3],
+        settled_spend=row[4],
+        commission_rate=row[5],
+        unspent_rate=row[6],
+        terms=terms,
+        minted=row[8],
+        left=row[9],
+        sold=row[10],
+        gross=row[11],
+        net=row[12],
+        step=row[13],
+        unlock_at=row[14] + terms.mint_lock * SECOND,
+    )
+    return Held(
+        lot=lot,
+        version=row[7],
+        paid_at=row[15],
+        vouchers=row[16],
+        exited_step=row[17],
+        store=row[18],
+    )
+
+
+def _rows(query: str, values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  what the driver takes
+    with raw.cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchall()

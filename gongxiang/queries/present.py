@@ -1,0 +1,55 @@
+"""What every answer about points and cash begins with: the pool now, the rules, the honest facts.
+
+The facts are those of the public pages, kept until the pool moves or a minute passes.
+
+Units: as in `gongxiang.queries.pool_data`. Source: H2; design/ui/faces.md 5 (facts).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.core.cache import cache
+
+from gongxiang.base import clock
+from gongxiang.economy.terms import Terms
+from gongxiang.governance.terms import all_terms
+from gongxiang.queries import pool as queries
+from gongxiang.queries.facts import Facts, facts
+from gongxiang.queries.pool_data import NotOpen, PoolNow
+
+_MINUTE: Final = 60 * clock.SECOND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """The pool at this moment, the rules in force and of every version, the facts."""
+
+    pool: PoolNow
+    versions: Mapping[int, Terms]
+    facts: Facts
+
+    @property
+    def terms(self) -> Terms:
+        """Give the rules in force."""
+        return self.versions[max(self.versions)]
+
+
+def present() -> Present:
+    """Ask for the present, inside one moment of the database; raises `NotOpen`."""
+    pool, versions = queries.pool_and_versions()
+    name = f"facts-{pool.steps}-{pool.pair.money}-{pool.pair.circulating}-{pool.now // _MINUTE}"
+    found: Facts | None = cache.get(name)
+    if found is None:
+        terms = versions[max(versions)]
+        found = facts(totals=queries.totals(now=pool), pair=pool.pair, terms=terms)
+        cache.set(name, found, timeout=60)
+    return Present(pool=pool, versions=versions, facts=found)
+
+
+def in_force() -> Terms:
+    """Give the rules in force; raises `NotOpen`."""
+    versions = all_terms()
+    if not versions:
+        raise NotOpen
+    return versions[max(versions)]

@@ -1,0 +1,62 @@
+"""The member's home: what waits for him, what his points pay now, stores nearby, last orders.
+
+Near is where he paid last: nobody is asked where he stands.
+
+Units: none. Source: design/ui/faces.md 6.2 (`/home`); H2.
+"""
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from gongxiang.queries import cash, finder, messages, offers, orders, points
+from gongxiang.queries.finder_data import Wanted
+from gongxiang.queries.pool import one_moment
+from gongxiang.queries.present import present
+from gongxiang.web.member.present import page, signed_in
+from gongxiang.web.shared.identity import member_required
+
+WITHDRAWALS_SHOWN: Final = 3
+ORDERS_SHOWN: Final = 3
+STORES_SHOWN: Final = 3
+
+
+@member_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Print `/home`: what waits for me, what my points pay now, last orders, stores nearby."""
+    member = signed_in(request)
+    with one_moment():
+        now = present()
+        purse = cash.purse(member=member)
+        holding = points.holding(member=member, versions=now.versions)
+        withdrawals = cash.withdrawals(member=member, size=WITHDRAWALS_SHOWN)
+        unread = messages.unread(member=member)
+        newest = orders.orders(member=member, size=ORDERS_SHOWN)
+        if newest:
+            division = newest[0].division
+            waiting = points.waiting(member=member, pair=now.pool.pair, versions=now.versions)
+        else:
+            division, waiting = finder.division_of(member=member), ()
+        stores = finder.find(wanted=Wanted(division=division), now=now.pool.now, size=STORES_SHOWN)
+    lots = offers.sellable(holding, pair=now.pool.pair, now=now.pool.now)
+    held = sum(each.lot.left for each in lots)
+    all_of_it = offers.quote(holding, held, pair=now.pool.pair, now=now.pool.now) if held else None
+    context = {
+        "purse": purse,
+        "unread": unread,
+        "all": all_of_it,
+        "held": sum(each.lot.left for each in holding),
+        "waiting": waiting,
+        "under_way": [each for each in withdrawals if each.is_under_way],
+        "orders": newest,
+        "stores": stores,
+        "division": division,
+        "where": finder.name_of(division),
+        "facts": now.facts,
+        "terms": now.terms,
+        "now": now.pool.now,
+        "here": "home",
+    }
+    return page(request, "wallet/home.html", context)

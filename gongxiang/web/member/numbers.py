@@ -1,0 +1,87 @@
+"""A number that was not used here for long, and an account whose number is lost.
+
+    /login/number   proved by a code, but stale: another way in, a new account, or customer service
+    /login/lost     who proved something else asks for the account of his old number
+
+Units: none. Source: reliability 8 (3, 22, 26); platform.md (People).
+"""
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from gongxiang.acts.ask_recovery import ask_recovery
+from gongxiang.acts.join import Proved
+from gongxiang.acts.release_phone import NotStale, release_phone
+from gongxiang.governance.limits import limit
+from gongxiang.members import accounts, phone, wechat
+from gongxiang.web.member import entry, waiting
+from gongxiang.web.shared import identity
+
+_METHODS: Final = ["GET", "HEAD", "POST"]
+_REFUSED: Final = 422
+
+
+@never_cache
+@require_http_methods(_METHODS)
+def number(request: HttpRequest) -> HttpResponseBase:
+    """Ask whose the number is, before its code opens anything."""
+    proved = _proved(request)
+    if proved is None or proved.issuer != phone.ISSUER:
+        return entry.see("/login")
+    if request.method != "POST":
+        return _page(request, "number", proved)
+    chosen = request.POST.get("whose")
+    if chosen == "new":
+        try:
+            release_phone(subject=proved.subject)
+        except NotStale:
+            return entry.see("/login")
+        return entry.see("/join")
+    if chosen == "mine":
+        ask_recovery(proved=proved, old_subject=proved.subject)
+        return _page(request, "asked", proved)
+    return _page(request, "number", proved, trouble="先选一样：号码是你新办的，还是你一直在用")
+
+
+@never_cache
+@require_http_methods(_METHODS)
+def lost(request: HttpRequest) -> HttpResponseBase:
+    """Ask for the account of an old number; the answer never tells whether there is one."""
+    proved = _proved(request)
+    if proved is None:
+        return entry.see("/login")
+    if request.method != "POST":
+        return _page(request, "lost", proved)
+    typed = request.POST.get("phone", "")
+    try:
+        old = phone.subject(phone.read(typed))
+    except phone.UnreadablePhone:
+        trouble = "填上原来的 11 位手机号，例如 13800138000"
+        return _page(request, "lost", proved, trouble=trouble, typed=typed)
+    ask_recovery(proved=proved, old_subject=old)
+    return _page(request, "asked", proved)
+
+
+def _proved(request: HttpRequest) -> Proved | None:
+    return None if identity.member_of(request) is not None else waiting.proved(request)
+
+
+def _page(
+    request: HttpRequest, name: str, proved: Proved, *, trouble: str = "", typed: str = ""
+) -> HttpResponse:
+    face = {
+        "shown": proved.shown,
+        "has_wechat": wechat.is_on()
+        and accounts.has_other(issuer=proved.issuer, subject=proved.subject),
+        "trouble": trouble,
+        "typed": typed,
+        "stale_days": limit(name="phone_stale_days"),
+        "waiting_days": limit(name="recovery_wait_days"),
+    }
+    status = _REFUSED if trouble else 200
+    return render(request, f"member/number_{name}.html", {"face": face}, status=status)

@@ -1,0 +1,76 @@
+"""Tokens for programs: which there are, making one, ending one; with a fresh proof of who asks.
+
+    GET /me/tokens      POST /me/tokens      POST /me/tokens/<number>/end
+
+The token stands on the page that answers its making, and nowhere again.
+
+Units: days. Source: reliability 8 (22, 26, 32).
+"""
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from gongxiang.acts.end_token import end_token
+from gongxiang.acts.make_token import NAME_MAX, TooManyTokens, UnfitToken, make_token
+from gongxiang.members import tokens as known
+from gongxiang.members.tokens import Scope
+from gongxiang.web.member.present import signed_in
+from gongxiang.web.shared import identity
+from gongxiang.web.shared.identity import member_required
+
+DAYS: Final = (7, 30, 90, 365)
+_UNFIT: Final = f"没有生成。写一个名称（最多 {NAME_MAX} 个字），至少选一项权限，选一个期限"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def tokens(request: HttpRequest) -> HttpResponseBase:
+    """Print `/me/tokens`, or make a token and show it this once."""
+    if not identity.is_proved(request):
+        face = {"onward": "/me/tokens", "why": "管理接口令牌"}
+        return render(request, "member/prove.html", {"face": face, "here": "wallet"})
+    if request.method != "POST":
+        return _page(request)
+    chosen = [scope for scope in Scope if scope.value in request.POST.getlist("scope")]
+    days = request.POST.get("days", "")
+    try:
+        made = make_token(
+            member=signed_in(request),
+            name=request.POST.get("name", ""),
+            scopes=chosen,
+            days=int(days) if days in map(str, DAYS) else 0,
+        )
+    except UnfitToken:
+        return _page(request, trouble=_UNFIT)
+    except TooManyTokens as refused:
+        return _page(request, trouble=f"没有生成。最多同时有 {refused.most} 个，先收回一个不用的")
+    return _page(request, made=made.token)
+
+
+@require_POST
+@member_required
+def end(request: HttpRequest, number: int) -> HttpResponseBase:
+    """End one token."""
+    if identity.is_proved(request) and number < 1 << 63:
+        end_token(member=signed_in(request), number=number)
+    return HttpResponse(status=303, headers={"Location": "/me/tokens"})
+
+
+def _page(request: HttpRequest, *, made: str = "", trouble: str = "") -> HttpResponse:
+    face = {
+        "tokens": known.tokens(member=signed_in(request)),
+        "scopes": [
+            (scope.value, scope.label, scope.value in request.POST.getlist("scope"))
+            for scope in Scope
+        ],
+        "days": DAYS,
+        "name": request.POST.get("name", "") if trouble else "",
+        "made": made,
+        "trouble": trouble,
+    }
+    status = 422 if trouble else 200
+    return render(request, "member/tokens.html", {"face": face, "here": "wallet"}, status=status)

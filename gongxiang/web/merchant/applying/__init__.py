@@ -1,0 +1,1 @@
+"""Applying for a store, step by step (免费入驻)."""

@@ -1,0 +1,80 @@
+"""The page of who a member is and where his cash goes: what is refused, kept, and never printed."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.test import Client, override_settings
+
+from gongxiang.sandbox.verify import Registry
+from tests.acts import town
+from tests.conftest import Database
+from tests.web.signed import signed_in
+
+DOCUMENT = "11010519491231002X"
+TABLES = ("members_verified", "members_payee", "members_cluster")
+
+
+@pytest.fixture
+def lin(database: Database) -> Iterator[Client]:
+    assert database.name
+    cache.clear()
+    town.open_town()
+    for table in TABLES:
+        town.query(f"DELETE FROM {table}")
+    with Registry(("127.0.0.1", 0), key="secret") as registry:
+        threading.Thread(target=registry.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{registry.server_address[1]}/checks"
+        with override_settings(
+            VERIFY_URL=url,
+            VERIFY_KEY="secret",
+            SECURE_SSL_REDIRECT=False,
+            ALLOWED_HOSTS=["testserver"],
+        ):
+            yield signed_in("lin")
+        registry.shutdown()
+
+
+def verified(lin: Client, **words: str) -> tuple[int, str]:
+    given = {"name": "林小满", "document": DOCUMENT, "consent": "1"}
+    answer = lin.post("/wallet/payee/identity", {**given, **words})
+    return answer.status_code, answer.content.decode()
+
+
+def test_who_was_not_verified_is_led_there_and_who_was_may_withdraw(lin: Client) -> None:
+    assert "提现前要核对一次实名" in lin.get("/wallet/withdraw").content.decode()
+    assert verified(lin)[0] == 303
+    page = lin.get("/wallet/payee").content.decode()
+    assert "林*满" in page
+    assert "110*************2X" in page
+    given = {"provider": "alipay", "account": "13800000012"}
+    answer = lin.post("/wallet/payee/account", given)
+    assert (answer.status_code, answer["Location"]) == (303, "/wallet/withdraw")
+    assert "支付宝 138****0012（林小满）" in lin.get("/wallet/withdraw").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"consent": ""}, "没有勾选同意"),
+        ({"name": ""}, "填上证件上的姓名"),
+        ({"document": "110105194912310021"}, "证件号不对"),
+        ({"name": "不符"}, "姓名和证件号对不上"),
+    ],
+)
+def test_what_is_refused_keeps_the_name_and_never_prints_the_document(
+    lin: Client, words: dict[str, str], said: str
+) -> None:
+    status, page = verified(lin, **words)
+    assert (status, said in page) == (422, True)
+    assert words.get("name", "林小满") in page
+    assert words.get("document", DOCUMENT) not in page
+    assert town.query("SELECT count(*) FROM members_verified") == [(0,)]
+
+
+def test_without_wechat_there_is_no_account_there(lin: Client) -> None:
+    verified(lin)
+    town.query("DELETE FROM members_identity WHERE issuer = 'wechat'")
+    answer = lin.post("/wallet/payee/account", {"provider": "wechat"})
+    assert (answer.status_code, "还没有连接微信" in answer.content.decode()) == (422, True)

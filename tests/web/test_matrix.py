@@ -1,0 +1,248 @@
+"""Every address for everybody: who gets what is declared in `matrix.toml`, cell by cell.
+
+The addresses come from the resolver. One that is not declared fails, and the message gives the line
+to add with what it answers now. GET is asked in a database that refuses to be written.
+
+Source: reliability 8 (16, 25, 27, 28); design/ui/faces.md 9, 11; issue 4 (Security and faults).
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from http.cookies import Morsel
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.http.response import HttpResponseBase
+from django.test import Client, override_settings
+
+from bench.counting import counted
+from gongxiang.acts.give_codes import give_codes
+from gongxiang.acts.join import Proved, join
+from gongxiang.acts.sell_points import sell_points
+from gongxiang.acts.withdraw import withdraw
+from gongxiang.base.money import POINT
+from gongxiang.governance.models import Role
+from gongxiang.members import accounts
+from tests.acts import town
+from tests.conftest import Database
+from tests.ops import staff
+from tests.web import resolved
+from tests.web.resolved import PARAMETER
+from tests.web.signed import signed_in
+
+DECLARED: Final = Path(__file__).with_name("matrix.toml")
+TABLE: Final = tomllib.loads(DECLARED.read_text(encoding="utf-8"))
+ROLES: Final = tuple(TABLE["roles"])
+ASIDE: Final = tuple(TABLE["aside"])
+PERSONS: Final = {"member": "lin", "cashier": "qinghe", "manager": "zhou", "owner": "afang"}
+STRANGER: Final = Proved(issuer="phone", subject="stranger", shown="138****0000")
+World = dict[str, object]
+QUERIES_MAX: Final = 12
+Answers = dict[str, HttpResponseBase]
+
+
+@pytest.fixture
+def world(database: Database) -> Iterator[World]:
+    """Give the one world, and by name what stands in its addresses."""
+    assert database.name
+    cache.clear()
+    with override_settings(
+        SECURE_SSL_REDIRECT=False,
+        ALLOWED_HOSTS=["testserver"],
+        WECHAT_APP="wxtest",
+        SESSION_ENGINE="django.contrib.sessions.backends.cache",
+    ):
+        yield _world()
+
+
+def _world() -> World:
+    town.open_town()
+    give_codes()
+    lin, fang = town.party("lin"), town.party("fang", kind=2)
+    sale = sell_points(key="s1", member=lin, points=POINT, shown_net=None).number
+    withdrawal = withdraw(key="w1", member=lin, amount_fen=100).number
+    town.settle_now()
+    for key in PERSONS.values():
+        signed_in(key)
+    join(proved=STRANGER, bringer=None, consents=(("membership", "1"),))
+    town.query("INSERT INTO members_invitecode VALUES (%s, %s)", f"code{lin}", lin)
+    for role in ("cashier", "manager"):
+        town.query(
+            "INSERT INTO merchants_staff (store_id, member_id, role, since_at) "
+            "VALUES (%s, %s, %s, clock_timestamp())",
+            *(fang, town.party(PERSONS[role]), role),
+        )
+    staff.officer("staff", Role.ADMIN)
+    (place,) = town.query(
+        "SELECT batch_id || '-' || event_id || '-' || leg FROM ledger_posting"
+        " WHERE home_id = %s AND leg %% 1000 = 108 LIMIT 1",
+        lin,
+    )[0]
+    return {
+        "store": "fang",
+        "door": town.query("SELECT code FROM merchants_profile WHERE store_id = %s", fang)[0][0],
+        "order": "o99",
+        "sale": sale,
+        "withdrawal": withdrawal,
+        "entry": place,
+        "link": f"code{lin}",
+        "member": lin,
+        "store_number": fang,
+        "officer": town.query("SELECT min(user_id) FROM governance_officer")[0][0],
+        "lot": town.query("SELECT min(id) FROM points_lot WHERE member_id = %s", lin)[0][0],
+        "order_number": town.query("SELECT id FROM orders_fact WHERE key = 'o99'")[0][0],
+    }
+
+
+def browser(role: str, *, strict: bool = False) -> Client:
+    """Give the browser of somebody in a role, every time a new one."""
+    client = Client(enforce_csrf_checks=strict, raise_request_exception=True)
+    if role == "staff":
+        staff.signed_in("staff", client=client)
+    elif role != "anonymous":
+        stranger = accounts.whose(issuer=STRANGER.issuer, subject=STRANGER.subject)
+        member = town.party(PERSONS[role]) if role in PERSONS else stranger
+        assert member is not None
+        _sign_in(client, member)
+    return client
+
+
+def _sign_in(client: Client, member: int) -> None:
+    session = client.session
+    standing = accounts.standing(member=member)
+    assert standing is not None
+    session.update({"member": member, "member_epoch": standing.epoch})
+    session["member_proved_at"] = standing.now
+    session.save()
+
+
+def filled(path: str, world: World) -> str:
+    """Write an address with what stands for each of its parameters."""
+    address = path
+    for name in PARAMETER.findall(path):
+        value = value_of(path, name) or "=1"
+        known = value[1:] if value.startswith("=") else world[value]
+        address = re.sub(rf"<(?:\w+:)?{name}>", str(known), address, count=1)
+    return address
+
+
+def value_of(path: str, name: str) -> str | None:
+    """Give what stands for a parameter of an address: its own value, or that of its name."""
+    values = TABLE["values"]
+    value: str | None = values.get(f"{path} {name}", values.get(name))
+    return value
+
+
+def asked(path: str, world: World, ask: Callable[[Client, str], HttpResponseBase]) -> Answers:
+    """Ask an address in every role."""
+    address = filled(path, world)
+    return {role: ask(browser(role), address) for role in ROLES}
+
+
+def differences(method: str, found: dict[str, list[int]]) -> str:
+    """Tell what is not as declared, as the lines to write."""
+    declared = TABLE[method]
+    wrong = [
+        f'"{path}" = {statuses}' + (f"   # declared: {declared[path]}" if path in declared else "")
+        for path, statuses in found.items()
+        if declared.get(path) != statuses
+    ]
+    gone = [f'"{path}" is no address any more' for path in declared if path not in found]
+    if not wrong and not gone:
+        return ""
+    head = f"Look at each: is it right? Then write it under [{method}] of {DECLARED.name}, as"
+    return "\n".join((f"{head}\n{list(ROLES)}:", *wrong, *gone))
+
+
+def test_every_parameter_stands_for_something_of_the_world() -> None:
+    unknown = [
+        f'"{path} {name}" = "store"'
+        for path in resolved.addresses(aside=ASIDE)
+        for name in PARAMETER.findall(path)
+        if value_of(path, name) is None
+    ]
+    wrong = "\n".join(unknown)
+    assert not unknown, f'Under [values], a name of `_world` or "=" and a text:\n{wrong}'
+
+
+def test_get_answers_everybody_as_declared_and_changes_nothing(world: World) -> None:
+    browsers = {role: browser(role) for role in ROLES}
+    before = footprint()
+    found: dict[str, list[int]] = {}
+    lacking: list[str] = []
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    for path in resolved.addresses(aside=ASIDE):
+        found[path] = []
+        for role, client in browsers.items():
+            with counted() as questions:
+                answer = client.get(filled(path, world))
+            found[path].append(answer.status_code)
+            lacking += unguarded(path, role, answer)
+            if len(questions) > QUERIES_MAX:
+                lacking.append(f"{path} {role}: {len(questions)} questions to the database")
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = off")
+    assert footprint() == before
+    wrong = differences("get", found)
+    assert not wrong, wrong
+    assert lacking == []
+
+
+def test_post_without_what_a_form_holds_is_answered_as_declared(world: World) -> None:
+    found = {}
+    for path in resolved.addresses(aside=ASIDE):
+        answers = asked(path, world, lambda client, address: client.post(address))
+        found[path] = [answer.status_code for answer in answers.values()]
+    wrong = differences("post", found)
+    assert not wrong, wrong
+
+
+def test_a_form_of_another_site_is_refused_everywhere(world: World) -> None:
+    taken = set()
+    for path in resolved.addresses(aside=ASIDE):
+        for role in ("anonymous", "owner", "staff"):
+            answer = browser(role, strict=True).post(filled(path, world))
+            if answer.status_code not in {403, 405}:
+                taken.add(path)
+    assert sorted(taken) == sorted(TABLE["signed_by_others"])
+
+
+def footprint() -> list[tuple[str, int]]:
+    """Count what was ever written, table by table; sessions are elsewhere here."""
+    tables = town.query(
+        "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+    )
+    return [(name, town.query(f'SELECT count(*) FROM "{name}"')[0][0]) for (name,) in tables]
+
+
+def unguarded(path: str, role: str, answer: HttpResponseBase) -> Iterator[str]:
+    """Name what an answer lacks of the headers, and what a cookie gives away."""
+    policy = answer.get("Content-Security-Policy", "")
+    wanted = {
+        "default-src": policy,
+        "frame-ancestors 'none'": policy,
+        "nosniff": answer.get("X-Content-Type-Options", ""),
+        "DENY": answer.get("X-Frame-Options", ""),
+        "same-origin": answer.get("Referrer-Policy", ""),
+        "geolocation=(": answer.get("Permissions-Policy", ""),
+    }
+    yield from (f"{path} {role}: no {word}" for word, told in wanted.items() if word not in told)
+    if "'unsafe-inline'" in policy.partition("style-src")[0]:
+        yield f"{path} {role}: script may stand in the page"
+    cookies: dict[str, Morsel[str]] = answer.cookies
+    for name, cookie in cookies.items():
+        if cookie["max-age"] != 0 and not (cookie["httponly"] and cookie["samesite"]):
+            yield f"{path} {role}: cookie {name} is open to scripts or other sites"
+    is_private = role == "member" and TABLE["get"].get(path, [0])[0] == 302
+    if is_private and answer.status_code == 200 and "no-store" not in _caching(answer):
+        yield f"{path} {role}: a private page may be kept by a cache"
+
+
+def _caching(answer: HttpResponseBase) -> str:
+    told: Any = answer.get("Cache-Control", "")
+    return str(told)

@@ -1,0 +1,53 @@
+"""`/healthz` says what should have ended by now, whatever the queue says of itself."""
+
+import json
+
+import psycopg
+import pytest
+from django.test import Client
+
+from gongxiang.acts.review_withdrawal import review_withdrawal
+from gongxiang.acts.sell_points import sell_points
+from gongxiang.acts.withdraw import withdraw
+from gongxiang.base.money import POINT
+from gongxiang.treasury.models import Verdict
+from tests.acts import town
+from tests.conftest import Database
+
+
+def health() -> tuple[str, dict[str, int]]:
+    answer = json.loads(Client().get("/healthz").content)
+    return answer["status"], answer["overdue"]
+
+
+@pytest.fixture
+def number(database: Database) -> int:
+    """Send a withdrawal that nobody answers."""
+    town.open_town()
+    lin = town.party("lin")
+    sell_points(key="s1", member=lin, points=112 * POINT, shown_net=None)
+    town.settle_now()
+    number = withdraw(key="w1", member=lin, amount_fen=10_000).number
+    town.settle_now()
+    for officer in ("小吴", "小郑"):
+        review_withdrawal(member=lin, withdrawal=number, officer=officer, verdict=Verdict.APPROVE)
+    town.query("UPDATE treasury_payout SET reviewed_at = now()")
+    return number
+
+
+@pytest.mark.parametrize(
+    ("change", "late"),
+    [
+        ("reviewed_at = now() - interval '59 minutes'", 0),
+        ("reviewed_at = now() - interval '61 minutes'", 1),
+        ("state = 4, reviewed_at = now() - interval '61 minutes'", 1),
+        ("state = 3, reviewed_at = now() - interval '23 hours', confirm_until = now()", 0),
+        ("state = 3, confirm_until = now() - interval '61 minutes'", 1),
+        ("state = 5, reviewed_at = now() - interval '2 days'", 0),
+    ],
+)
+def test_a_payout_without_an_answer_for_an_hour_is_overdue(
+    number: int, admin: psycopg.Connection, change: str, late: int
+) -> None:
+    admin.execute(f"UPDATE treasury_payout SET {change}".encode())
+    assert health() == ("late" if late else "ok", {"payments": 0, "refunds": 0, "payouts": late})
