@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
@@ -38,10 +39,12 @@ IS_LONG = os.environ.get("GONGXIANG_LONG") == "1"
 TEMPLATE = "template_migrated"
 HASTY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 """This run's server is thrown away; what must survive a crash is tested on servers of its own."""
+QUICK_HASHER = "tests.hashing.QuickHasher"
+"""Staff sign in hundreds of times in the tests; test_door asks for the real one."""
 interrupts: list[BaseException] = []
 _numbers = itertools.count()
 MEMORY_MIN = 4 * 2**30
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[RUN_HOME] = str(home)
     os.environ["GONGXIANG_HOME"] = os.environ[RUN_HOME]
     os.environ["GONGXIANG_ALLOW_LOSS"] = "1"
+    settings.PASSWORD_HASHERS = [QUICK_HASHER, *settings.PASSWORD_HASHERS]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -93,6 +97,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if item.get_closest_marker("long") and not IS_LONG:
             item.add_marker(pytest.mark.skip(reason="long form only: dev.py test --long"))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Give two more than there are processors: browsers, servers and clocks are waited for."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.hookimpl(trylast=True)
@@ -205,7 +214,7 @@ def browser() -> Iterator[Browser]:
     """Give Debian's Chromium, headless."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
-        missing("no browser: apt install chromium fonts-noto-cjk")
+        missing("no browser: apt install chromium-headless-shell fonts-noto-cjk")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield chromium

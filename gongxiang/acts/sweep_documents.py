@@ -33,7 +33,8 @@ SELECT draft.member_id, draft.id FROM merchants_application draft
 """
 _STILL_A_DRAFT: Final = """
 SELECT id FROM merchants_application
- WHERE member_id = %s AND id = %s AND state = 'draft' AND submitted_at IS NULL FOR UPDATE
+ WHERE member_id = %s AND id = %s AND state = 'draft' AND submitted_at IS NULL
+   FOR UPDATE SKIP LOCKED
 """
 _FORGET: Final = """
 DELETE FROM merchants_document

@@ -257,7 +257,8 @@ USE_I18N = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"lost": {"()": "gongxiang.config.logs.LostDatabase"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["lost"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 
