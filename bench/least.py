@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.least_settings")
+os.environ.setdefault("GONGXIANG_POOL_SIZE", "4")
 application = get_wsgi_application()
 
 from gongxiang.ledger import raw  # noqa: E402  the settings come first

@@ -72,8 +72,11 @@ USED: dict[str, tuple[str, str]] = {
         ),
     ),
     "GONGXIANG_POOL_SIZE": (
-        "`0`",
-        "Connections that a web process keeps open; 0 opens one for each request.",
+        "`4` in a web process, else `0`",
+        (
+            "Connections that a web process keeps open; 0 opens one for each request. What is kept"
+            " has prepared statements: a pooler between must pass them on, or this is 0."
+        ),
     ),
     "GONGXIANG_PROXIES": (
         "`0`",

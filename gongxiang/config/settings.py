@@ -4,7 +4,7 @@ GONGXIANG_ENV         development (default) or production
 GONGXIANG_SECRET_KEY  needed in production; in development made once and kept in the home
 GONGXIANG_DEBUG       1 shows errors on the page; refused in production
 GONGXIANG_HOSTS       host names that are answered, separated by commas
-GONGXIANG_POOL_SIZE   connections that a web process keeps open; 0 keeps none
+GONGXIANG_POOL_SIZE   connections that a web process keeps open (4 there); 0 keeps none
 DATABASE_URL          the application's role; DATABASE_OWNER_URL the owner of the tables
 GONGXIANG_PROXIES     how many proxies of ours stand before the web server; 0 believes none
 GONGXIANG_PHONE_KEY   the key that phone numbers are hashed with; the secret key in development
@@ -44,6 +44,9 @@ from gongxiang.ops.theme import UNFOLD as UNFOLD  # noqa: PLC0414  a setting of 
 
 HOME = data_home()
 SECRET_LENGTH = 50
+CONNECT_SECONDS = 5
+PREPARED_FROM = 3
+"""From the third time on, a kept connection lets the server keep the plan of a statement."""
 
 
 def _secret_key() -> str:
@@ -78,7 +81,11 @@ def _databases() -> dict[str, dict[str, Any]]:
     databases = {"default": environment.database(url)}
     pool_size = environment.whole("GONGXIANG_POOL_SIZE", default=0)
     if pool_size:
-        databases["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool_size}
+        databases["default"]["OPTIONS"] |= {
+            "pool": {"min_size": 1, "max_size": pool_size, "timeout": CONNECT_SECONDS},
+            "prepare_threshold": PREPARED_FROM,
+        }
+        databases["default"]["CONN_HEALTH_CHECKS"] = True
     if owner_url != url:
         databases["owner"] = environment.database(owner_url)
     return databases

@@ -3,6 +3,9 @@
 Units: as `Terms`. Source: R9.
 """
 
+from functools import lru_cache
+from json import loads
+
 from gongxiang.economy.terms import Terms
 from gongxiang.governance.models import RuleVersion
 from gongxiang.rulebook.values import from_values
@@ -17,3 +20,12 @@ def all_terms() -> dict[int, Terms]:
     """Give the terms of every version by its number."""
     versions = RuleVersion.objects.values_list("id", "terms")
     return {number: from_values(values) for number, values in versions}
+
+
+@lru_cache(maxsize=8)
+def read_terms(told: str) -> dict[int, Terms]:
+    """Read the terms of every version as the database tells them in one text.
+
+    What was published never changes, so the same text is read once.
+    """
+    return {int(number): from_values(values) for number, values in loads(told).items()}

@@ -5,10 +5,12 @@ Inside `transaction.atomic` it is part of that transaction.
 Source: design/stack.md (driver).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import psycopg
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 from psycopg.types.numeric import IntLoader
 
 DATABASE_DOWN: Final = (
@@ -37,3 +39,21 @@ def prepared_cursor() -> psycopg.Cursor[Any]:
     opened = cursor()
     opened.connection.prepare_threshold = 1
     return opened
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Let every question of a page see the same state of the database, and write nothing."""
+    if connection.in_atomic_block:
+        yield
+        return
+    connection.ensure_connection()
+    kept = connection.connection
+    # As attributes they travel with the BEGIN, a round trip less than a statement of their own.
+    kept.isolation_level, kept.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        if not kept.closed:
+            kept.isolation_level = kept.read_only = None

@@ -10,18 +10,18 @@ Source: H2; design/ui/faces.md 5.1, 6.1; spec/reliability.md (what is watched).
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
-from json import loads
 from typing import Any, Final
 
 import psycopg
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import connection
 
 from gongxiang.base import clock, money
 from gongxiang.economy.terms import Terms
+from gongxiang.governance.terms import read_terms
+from gongxiang.ledger.raw import one_moment as one_moment  # noqa: PLC0414  offered here as well
 from gongxiang.points.models import StepKind
 from gongxiang.queries.pool_data import (
     STEPS_MAX,
@@ -38,7 +38,6 @@ from gongxiang.queries.pool_data import (
     Tenth,
     Totals,
 )
-from gongxiang.rulebook.values import from_values
 from gongxiang.settlement import feed
 from gongxiang.settlement.feed import feed_lines, lot_id
 
@@ -74,10 +73,9 @@ SELECT pool.money, pool.circulating, pool.step, now.at,
          WHERE (fact.at, fact.id)
                > (pool.cursor_at, CASE pool.cursor_rank WHEN 0 THEN -1 ELSE pool.cursor_id END)
            AND fact.at <= now.at
-         ORDER BY fact.at, fact.id LIMIT 1){more}
+         ORDER BY fact.at, fact.id LIMIT 1), {more}
   FROM points_pool pool, now WHERE pool.id = 1
 """
-_VERSIONS: Final = ", (SELECT jsonb_object_agg(id, terms)::text FROM governance_ruleversion)"
 _TOTALS: Final = """
 SELECT orders, lots_exited, spend, paid_to_members, feed_secret,
        money - (SELECT first.money FROM ledger_batch first WHERE first.id = 1) + paid_to_members,
@@ -135,31 +133,28 @@ SELECT step.id, step.kind, step.at, step.amount, step.points, step.money, step.c
 """
 
 
-@contextmanager
-def one_moment() -> Iterator[None]:
-    """Let every question of a page see the same state of the database, and write nothing."""
-    is_outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if is_outermost:
-            _rows("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield
-
-
 def pool_now() -> PoolNow:
     """Give the pool at this moment of the database's clock; raises `NotOpen`."""
-    rows = _rows(_POOL.format(more=""))
-    if not rows:
-        raise NotOpen
-    return _pool_now(rows[0])
+    return _now_and("NULL")[0]
+
+
+def pool_and_newest() -> tuple[PoolNow, int]:
+    """Give the pool and the number of the newest rules; raises `NotOpen`."""
+    return _now_and("(SELECT max(id) FROM governance_ruleversion)", is_needed=True)
 
 
 def pool_and_versions() -> tuple[PoolNow, dict[int, Terms]]:
     """Give the pool and the terms of every version of the rules; raises `NotOpen`."""
-    rows = _rows(_POOL.format(more=_VERSIONS))
-    if not rows or rows[0][-1] is None:
+    told = "(SELECT jsonb_object_agg(id, terms)::text FROM governance_ruleversion)"
+    now, text = _now_and(told, is_needed=True)
+    return now, read_terms(text)
+
+
+def _now_and(more: str, *, is_needed: bool = False) -> tuple[PoolNow, Any]:
+    rows = _rows(_POOL.format(more=more))
+    if not rows or (is_needed and rows[0][-1] is None):
         raise NotOpen
-    versions = {int(number): from_values(values) for number, values in loads(rows[0][-1]).items()}
-    return _pool_now(rows[0][:-1]), versions
+    return _pool_now(rows[0][:-1]), rows[0][-1]
 
 
 def _pool_now(row: Row) -> PoolNow:

@@ -49,8 +49,12 @@ WITH day AS MATERIALIZED (
            AS asked (day, start_at, end_at)
 ), edge AS MATERIALIZED (
     SELECT {_SHANGHAI_DAY} AS day, step.batch_id, step.event_id
-      FROM (SELECT first AS batch_id FROM day UNION SELECT last FROM day) AS ends
+      FROM (SELECT first AS batch_id FROM day WHERE first <= last
+             UNION SELECT last FROM day WHERE first <= last) AS ends
       {_STEPS_OF.format(batch="ends.batch_id")}
+     WHERE EXISTS (SELECT FROM ledger_posting own
+                    WHERE own.home_id = %(home)s AND own.leg = ANY(%(legs)s)
+                      AND own.batch_id = ends.batch_id)
 ), part AS (
     SELECT day.day, posting.leg, {_AMOUNT} AS amount
       FROM day JOIN ledger_posting posting

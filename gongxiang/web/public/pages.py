@@ -5,10 +5,12 @@ All are read only, need no script and no sign-in; each sees one moment of the da
 Units: none. Source: design/ui/faces.md 6.1.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.core.cache import cache
+from django.db import connection
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -19,11 +21,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from gongxiang.base import text
+from gongxiang.base import clock, text
 from gongxiang.queries import finder
 from gongxiang.queries import pool as queries
 from gongxiang.queries.finder_data import Wanted
-from gongxiang.queries.pool_data import PoolNow, Rules, Totals
+from gongxiang.queries.pool_data import PoolNow, Rules, Span, Totals
 from gongxiang.queries.present import present
 from gongxiang.queries.versions import Shelf, shelf
 from gongxiang.web.errors import Missing
@@ -34,6 +36,8 @@ EVENTS_SIZE: Final = 50
 LATEST_SIZE: Final = 5
 STORES_SIZE: Final = 3
 _NUMBER_DIGITS_MAX: Final = 15
+_MINUTE: Final = 60 * clock.SECOND
+_KEPT_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +67,11 @@ def front(request: HttpRequest) -> HttpResponse:
 def pool(request: HttpRequest) -> HttpResponse:
     """Print `/pool`, with the chart of `?range=`."""
     with queries.one_moment():
-        now = _now()
-        span = faces.span_of(asked=request.GET.get("range", ""), now=now.pool)
-        history = queries.history(span=span, now=now.pool)
-        latest = queries.steps(before=None, size=LATEST_SIZE)
-    face = faces.pool_face(
-        now=now.pool, totals=now.totals, history=history, latest=latest, rules=now.rules
-    )
-    return _page("pool", {"face": face, "here": "pool"})
+        now, newest = queries.pool_and_newest()
+        span = faces.span_of(asked=request.GET.get("range", ""), now=now)
+        return _kept(
+            f"pool-{span.value}", now=now, newest=newest, make=lambda: _pool_page(now, span)
+        )
 
 
 @require_safe
@@ -143,8 +144,8 @@ def verify(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  called alike
 def rules(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  called alike
     """Print `/rules`: the version in force."""
     with queries.one_moment():
-        now = _now()
-    return _rules_page(now, now.rules)
+        now, newest = queries.pool_and_newest()
+        return _kept("rules", now=now, newest=newest, make=lambda: _rules_in_force(now))
 
 
 @require_safe
@@ -163,6 +164,38 @@ def rules_version(request: HttpRequest, number: int) -> HttpResponse:  # noqa: A
     return _rules_page(now, asked)
 
 
+def _kept(
+    name: str, *, now: PoolNow, newest: int, make: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """Give a page that was printed this minute, unless the pool moved or new rules came."""
+    state = (now.steps, now.pair.money, now.pair.circulating, now.behind_since is None, newest)
+    database = connection.settings_dict["NAME"]
+    key = f"page-{name}-{database}-{now.now // _MINUTE}-{'-'.join(map(str, state))}"
+    kept: bytes | None = cache.get(key)
+    if kept is not None:
+        return HttpResponse(kept)
+    made = make()
+    cache.set(key, made.content, timeout=_KEPT_SECONDS)
+    return made
+
+
+def _pool_page(now: PoolNow, span: Span) -> HttpResponse:
+    whole = _now(now)
+    face = faces.pool_face(
+        now=now,
+        totals=whole.totals,
+        history=queries.history(span=span, now=now),
+        latest=queries.steps(before=None, size=LATEST_SIZE),
+        rules=whole.rules,
+    )
+    return _page("pool", {"face": face, "here": "pool"})
+
+
+def _rules_in_force(pool: PoolNow) -> HttpResponse:
+    now = _now(pool)
+    return _rules_page(now, now.rules)
+
+
 def _rules_page(now: _Now, asked: Rules) -> HttpResponse:
     face = faces.rules_face(
         now=now.pool,
@@ -174,8 +207,8 @@ def _rules_page(now: _Now, asked: Rules) -> HttpResponse:
     return _page("rules", {"face": face, "here": "rules"})
 
 
-def _now() -> _Now:
-    now = queries.pool_now()
+def _now(pool: PoolNow | None = None) -> _Now:
+    now = pool or queries.pool_now()
     published = shelf(now=now.now)
     return _Now(
         pool=now,

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -282,7 +284,9 @@ def maker_and_checker_agree(people: People, figure: str) -> None:
         ("wu", Role.MAKER, "待初审", "提交初审：通过"),
         ("zheng", Role.CHECKER, "待复核", f"复核通过，打款 {figure} 元"),
     ):
-        password = add_officer(name=name, role=role, shown="", officer="staff")
+        # The server that he signs in at knows the house's hashers alone.
+        with override_settings(PASSWORD_HASHERS=settings.PASSWORD_HASHERS[1:]):
+            password = add_officer(name=name, role=role, shown="", officer="staff")
         page = people.place.officer(name, password)
         page.get_by_role("link", name=queue).click()
         page.locator("main table a").first.click()
