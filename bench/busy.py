@@ -244,7 +244,7 @@ def _calm(channels: Path) -> list[Trade]:
     deadline = time.monotonic() + CALM_SECONDS
     while time.monotonic() < deadline:
         with suppress(*BROKEN, json.JSONDecodeError):
-            trades = [one for one in Trades(channels / "trades.json").all() if one.transactions]
+            trades = [one for one in Trades(channels / "trades.jsonl").all() if one.transactions]
             with raw.cursor() as cursor:
                 for statement in _NOW:
                     cursor.execute(statement)
@@ -253,7 +253,7 @@ def _calm(channels: Path) -> list[Trade]:
             if (orders, waiting) == (len(trades), 0):
                 return trades
         time.sleep(1)
-    return [one for one in Trades(channels / "trades.json").all() if one.transactions]
+    return [one for one in Trades(channels / "trades.jsonl").all() if one.transactions]
 
 
 def _compare(trades: list[Trade]) -> tuple[int, int]:

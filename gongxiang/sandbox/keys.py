@@ -11,6 +11,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -56,6 +57,7 @@ def keys_in(folder: Path, *, base: str) -> Keys:
     return keys
 
 
+@lru_cache(maxsize=16)
 def private(pem: str) -> RSAPrivateKey:
     """Read a private key."""
     key = load_pem_private_key(pem.encode(), password=None)

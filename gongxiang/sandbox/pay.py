@@ -38,7 +38,7 @@ class Sandbox(ThreadingHTTPServer):
         super().__init__(address, _Handler)
         self.base = f"http://{address[0]}:{self.server_address[1]}"
         self.keys = keys_in(folder, base=self.base)
-        self.trades = Trades(folder / "trades.json")
+        self.trades = Trades(folder / "trades.jsonl")
         self.notices = Notices(self.keys, self.trades)
 
     def start(self) -> None:

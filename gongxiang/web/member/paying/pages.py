@@ -81,24 +81,22 @@ class PayFace:
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest, code: str) -> HttpResponse:
     """Print or take the form of `/s/<code>/pay`."""
-    with one_moment():
-        shop = queries.shop(code=code)
-        now = present()
+    shop = queries.shop(code=code)
     if shop is None:
         raise Missing(
             title="没有这家店", note="可能是旧码，请店家换一张。", action="回首页", href="/"
         )
     typed = request.POST if request.method == "POST" else request.GET
     if "charge" in typed:
-        return _fixed(request, shop, now, typed["charge"])
+        return _fixed(request, shop, typed["charge"])
     if request.method == "POST":
-        return _take(request, shop, now)
+        return _take(request, shop)
     shut = why_shut(store=shop.store)
     if shut is not None:
         return shut_page(request, shut, store=shop.store, status=200)
     written = request.GET.get("amount", "")[:20]
     notice = words.CANCELLED if "cancelled" in request.GET else ""
-    return _form(request, shop, now, written=written, notice=notice)
+    return _form(request, shop, written=written, notice=notice)
 
 
 @never_cache
@@ -136,15 +134,15 @@ def no_order() -> Missing:
     )
 
 
-def _fixed(request: HttpRequest, shop: Shop, now: Present, number: str) -> HttpResponse:
+def _fixed(request: HttpRequest, shop: Shop, number: str) -> HttpResponse:
     """Print or take the form of a till's charge: its amount is the till's."""
     charge = tills.charge(store=shop.store, number=number)
     if charge is not None and request.method == "POST":
         # The same form again finds its payment, also when its charge is taken by now.
-        return _take(request, shop, now, charge)
+        return _take(request, shop, charge)
     if charge is None or not charge.can_be_taken:
         return _gone(request, charge)
-    return _form(request, shop, now, written=words.plain(charge.amount), charge=charge)
+    return _form(request, shop, written=words.plain(charge.amount), charge=charge)
 
 
 def _gone(request: HttpRequest, charge: Charge | None) -> HttpResponse:
@@ -161,9 +159,7 @@ def _gone(request: HttpRequest, charge: Charge | None) -> HttpResponse:
     )
 
 
-def _take(
-    request: HttpRequest, shop: Shop, now: Present, charge: Charge | None = None
-) -> HttpResponse:
+def _take(request: HttpRequest, shop: Shop, charge: Charge | None = None) -> HttpResponse:
     """Open the payment, or give the form back with the reason."""
     written = request.POST.get("amount", "")[:20]
     if charge is not None:
@@ -176,7 +172,7 @@ def _take(
         amount_fen = words.fen_of(written)
         if key is None or chosen not in open_now:
             trouble = NO_CHANNEL
-            return _form(request, shop, now, written=written, trouble=trouble, charge=charge)
+            return _form(request, shop, written=written, trouble=trouble, charge=charge)
         payment = open_payment(
             home=home,
             key=key.rpartition("/")[2],
@@ -201,21 +197,23 @@ def _take(
     except (ChannelDeclined, NoChannel):
         trouble = NO_CHANNEL
     else:
-        remember(request, payment.number)
+        if member_of(request) != home:
+            remember(request, payment.number)
         return _see(f"/orders/{payment.number}/wait")
-    return _form(request, shop, now, written=written, trouble=trouble, charge=charge)
+    return _form(request, shop, written=written, trouble=trouble, charge=charge)
 
 
 def _form(
     request: HttpRequest,
     shop: Shop,
-    now: Present,
     *,
     written: str,
     trouble: str = "",
     notice: str = "",
     charge: Charge | None = None,
 ) -> HttpResponse:
+    with one_moment():
+        now = present()
     amount = _amount(written)
     accounts = queries.open_channels(store=shop.store)
     providers = tuple(each for each in gateway.providers() if each in accounts)
