@@ -260,6 +260,11 @@ class Application(models.Model):
                 name="merchants_application_pending",
                 condition=models.Q(state="submitted"),
             ),
+            models.Index(
+                fields=["store_id"],
+                name="merchants_application_store",
+                condition=models.Q(state="approved"),
+            ),
         )
 
     def __str__(self) -> str:

@@ -18,7 +18,9 @@ _SIZE: Final = 20
 _NEWEST: Final = 2**63 - 1
 _SHOP: Final = f"""
 SELECT store.store_id, party.key, coalesce(nullif(store.name, ''), party.key),
-       store.division_code, {RATE_NOW}
+       store.division_code, {RATE_NOW},
+       EXISTS (SELECT FROM merchants_application handed_in
+                WHERE handed_in.store_id = store.store_id AND handed_in.state = 'approved')
   FROM merchants_store store JOIN members_party party ON party.id = store.store_id
  WHERE store.store_id = coalesce(
          (SELECT store_id FROM merchants_storecode WHERE code = %s),
@@ -91,13 +93,14 @@ def shop(*, code: str) -> Shop | None:
     row = _one(_SHOP, plain(typed=code), code) if "\0" not in code else None
     if row is None:
         return None
-    store, key, name, division, commission_rate = row
+    store, key, name, division, commission_rate, is_verified = row
     return Shop(
         store=store,
         code=key,
         name=name,
         place=_place(division),
         commission_rate=commission_rate,
+        is_verified=is_verified,
     )
 
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shop:
-    """The payee."""
+    """The payee; `is_verified`: his papers were looked at when the store was admitted."""
 
     store: int
     code: str
     name: str
     place: str
     commission_rate: int
+    is_verified: bool
 
     @property
     def initial(self) -> str:

@@ -26,6 +26,8 @@ NO_PAGES = (
     # A form alone, which answers by leading on.
     *("/i/<str:code>/join", "/s/<str:code>/join", "/logout", "/me/accounts/turn"),
     *("/me/phone/code", "/me/sessions/end", "/me/tokens/<int:number>/end", "/messages/read"),
+    # A line of a page.
+    "/s/<str:code>/pay/estimate",
     # It leads to WeChat.
     *("/login/wechat", "/me/wechat"),
     # A picture, a document, a file.

@@ -6,6 +6,7 @@ from gongxiang.web.member.paying import callbacks, orders, pages
 
 urlpatterns: list[URLPattern] = [
     path("s/<str:code>/pay", pages.pay, name="pay"),
+    path("s/<str:code>/pay/estimate", pages.gives, name="pay_estimate"),
     path("orders", orders.orders, name="orders"),
     path("orders/<str:number>", orders.order, name="order"),
     path("orders/<str:number>/wait", pages.wait, name="order_wait"),

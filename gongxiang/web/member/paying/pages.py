@@ -2,6 +2,7 @@
 
     GET  /s/<code>/pay?amount=     the form, with what the amount would give
     GET  /s/<code>/pay?charge=     the same, its amount fixed by the store's till
+    GET  /s/<code>/pay/estimate    what an amount would give, as a piece of that page
     POST /s/<code>/pay             one payment for the form's key, then /orders/<no>/wait
     GET  /orders/<no>/wait         asks again by itself; only the server says paid
     POST /orders/<no>/wait         再查一次
@@ -16,7 +17,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from gongxiang.acts.hasten_payment import hasten_payment
 from gongxiang.acts.open_payment import (
@@ -41,7 +42,7 @@ from gongxiang.queries.estimate import estimate
 from gongxiang.queries.orders_data import Attempt, Estimate, Shop
 from gongxiang.queries.pool import one_moment
 from gongxiang.queries.tills import Charge
-from gongxiang.refusals import NO_CHANNEL, channel_closed, told
+from gongxiang.refusals import NO_CHANNEL, channel_closed, told, too_large
 from gongxiang.web.errors import Missing
 from gongxiang.web.member.paying import words
 from gongxiang.web.member.paying.access import may_see, remember
@@ -97,6 +98,26 @@ def pay(request: HttpRequest, code: str) -> HttpResponse:
     written = request.GET.get("amount", "")[:20]
     notice = words.CANCELLED if "cancelled" in request.GET else ""
     return _form(request, shop, written=written, notice=notice)
+
+
+@never_cache
+@require_safe
+def gives(request: HttpRequest, code: str) -> HttpResponse:
+    """Print the line of `/s/<code>/pay/estimate?amount=` alone, for the page's own script."""
+    shop = queries.shop(code=code)
+    if shop is None:
+        raise Missing(
+            title="没有这家店", note="可能是旧码，请店家换一张。", action="回首页", href="/"
+        )
+    written = request.GET.get("amount", "")[:20]
+    with one_moment():
+        now = present()
+    context = {
+        "estimate": _estimate(shop, now, _amount(written)),
+        "trouble": _trouble(written),
+        "charge": "",
+    }
+    return page(request, "member/paying/gives.html", context)
 
 
 @never_cache
@@ -225,14 +246,7 @@ def _form(
         written=written,
         provider=next(iter((*chosen, *providers)), None),
         providers=providers,
-        estimate=None
-        if amount == 0
-        else estimate(
-            spend=amount,
-            commission_rate=shop.commission_rate,
-            terms=now.terms,
-            pair=now.pool.pair,
-        ),
+        estimate=_estimate(shop, now, amount),
         amount=amount,
         trouble=trouble,
         notice=notice,
@@ -241,7 +255,29 @@ def _form(
     )
     context = {"face": face, "facts": now.facts}
     status = UNPROCESSABLE if trouble else 200
-    return page(request, "member/paying/pay.html", context, status=status)
+    return allow_script(request, page(request, "member/paying/pay.html", context, status=status))
+
+
+def _estimate(shop: Shop, now: Present, amount: int) -> Estimate | None:
+    if amount == 0:
+        return None
+    return estimate(
+        spend=amount,
+        commission_rate=shop.commission_rate,
+        terms=now.terms,
+        pair=now.pool.pair,
+    )
+
+
+def _trouble(written: str) -> str:
+    """Say what is wrong with an amount while it is typed; of an empty one nothing yet."""
+    try:
+        amount_fen = words.fen_of(written)
+    except words.AmountRefused as refused:
+        return str(refused) if written.strip() else ""
+    if amount_fen > settings.PAYMENT_FEN_MAX:
+        return too_large(limit_fen=settings.PAYMENT_FEN_MAX)
+    return ""
 
 
 def _amount(written: str) -> int:
