@@ -56,7 +56,8 @@ WITH claimed AS (
                - (SELECT coalesce(sum(other.returned_fen), 0) FROM payments_channelrefund other
                    WHERE (other.provider, other.transaction_id)
                          = (back.provider, back.transaction_id)
-                     AND (other.created_at, other.number) < (back.created_at, back.number))
+                     AND (other.created_at, other.number) < (back.created_at, back.number)
+                     AND NOT (other.is_replaced AND other.returned_at IS NULL))
            )) AS after_fen
       FROM payments_outbox outbox
       JOIN payments_channelrefund back ON back.number = outbox.request_number

@@ -59,7 +59,7 @@ pay_in.fact_id IS NOT NULL AND pay_in.received_id IS NULL
                 WHERE ("case".member_id, "case".id) = (pay_in.member_id, pay_in.case_id)
                   AND "case".state IN (4, 5)
                   AND NOT EXISTS (SELECT FROM payments_channelrefund back
-                        WHERE back.number = 'GXC' || "case".refund_id
+                        WHERE back.refund_id = "case".refund_id AND NOT back.is_replaced
                           AND (back.paid_in_id IS NULL OR back.state = 'failed')))
 """
 """Its line is in a bill, its case at its end, and the refund of it in a bill as well.

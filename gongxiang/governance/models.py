@@ -50,6 +50,7 @@ class AuditKind(models.TextChoices):
     DIFFERENCE_CLAIMED = "difference_claimed", "认领对账差异"
     CHANGE_REVIEWED = "change_reviewed", "门店变更审核"
     NOTICE_HANDLED = "notice_handled", "处理隔离的通知"
+    REFUND_SENT_AGAIN = "refund_sent_again", "重新发起退款"
 
 
 class AuditEntry(models.Model):

@@ -30,6 +30,7 @@ _GROUPS: Final = (
         (
             ("withdrawals", "提现复核", "withdraw"),
             ("cases", "结算后退款", "receipt"),
+            ("refunds", "没有退成", "warning"),
             ("differences", "对账差异", "scale"),
             ("quarantine", "隔离的通知", "warning"),
         ),
@@ -72,6 +73,7 @@ OF_A_PAGE: Final = {
     "withdrawal": "withdrawals",
     "notice": "quarantine",
     "difference": "differences",
+    "refund": "refunds",
     "recovery": "recoveries",
     "channel": "channels",
     "change": "changes",

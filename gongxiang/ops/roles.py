@@ -46,6 +46,8 @@ MATRIX: Final[Mapping[str, May]] = {
     "withdrawal": May(_ALL, do=_FINANCE, is_money=True),
     "cases": May(_ALL),
     "case": May(_ALL, do=_FINANCE, is_money=True),
+    "refunds": May(_ALL),
+    "refund": May(_ALL, do=_FINANCE, is_money=True),
     "quarantine": May(_ALL),
     "notice": May(_ALL, do=_FINANCE | {Role.ADMIN}),
     "differences": May(_ALL),

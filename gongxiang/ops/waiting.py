@@ -50,6 +50,10 @@ SELECT 0, notice.received_at + offset_time FROM payments_quarantine notice, shif
  WHERE NOT EXISTS (SELECT FROM governance_handlednotice handled WHERE handled.notice_id = notice.id)
  ORDER BY notice.id
 """,
+    "refused": """
+SELECT amount_fen * 10000, created_at + offset_time FROM payments_channelrefund, shift
+ WHERE state = 'failed' AND NOT is_replaced ORDER BY created_at, number
+""",
     "differences": """
 SELECT abs(theirs_fen - ours_fen) * 10000, found_at + offset_time FROM payments_difference, shift
  WHERE state = 'open' ORDER BY found_at
@@ -147,6 +151,7 @@ _WORDS: Final = {
     "stores": ("applications", "门店入驻待审", "家", "一位同事审核就够", ""),
     "changes": ("changes", "门店变更待审", "件", "改抽成、换店主、关店", ""),
     "notices": ("quarantine", "支付隔离", "笔", "金额、商户号、签名不符的回调会停在这里", ""),
+    "refused": ("refunds", "退款没有退成", "笔", "付款人在等 {} 元，渠道没有退", ""),
     "differences": ("differences", "对账差异待认领", "笔", "账单和我们记的差 {} 元", ""),
     "shares": (
         "differences",

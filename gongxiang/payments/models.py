@@ -107,6 +107,13 @@ class Attempt(models.Model):
     class Meta:
         verbose_name = "付款尝试"
         verbose_name_plural = "付款尝试"
+        indexes = (
+            models.Index(
+                fields=["home_id", "id"],
+                name="payments_attempt_unfinished",
+                condition=models.Q(state__in=["opened", "paying", "unknown"]),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.number
@@ -212,7 +219,11 @@ class RefundRequest(models.Model):
 
 
 class ChannelRefund(models.Model):
-    """Money that goes back through the channel; `number` is ours and never changes (P4)."""
+    """Money that goes back through the channel; `number` is ours and never changes (P4).
+
+    One that the channel refused for good and an officer sent again under a further number is
+    replaced: it can never pay, and counts for nothing any more.
+    """
 
     class State(models.TextChoices):
         """How far it came; unknown stays so until the channel was asked."""
@@ -235,11 +246,24 @@ class ChannelRefund(models.Model):
     done_at = models.DateTimeField("完成时间", null=True)
     paid_in_id = models.BigIntegerField("门店补款", null=True)
     reason = models.TextField("原因", default="")
+    is_replaced = models.BooleanField("已重新发起", default=False)
     created_at = models.DateTimeField("创建时间")
 
     class Meta:
         verbose_name = "渠道退款"
         verbose_name_plural = "渠道退款"
+        indexes = (
+            models.Index(
+                fields=["created_at", "number"],
+                name="payments_channelrefund_refused",
+                condition=models.Q(state="failed", is_replaced=False),
+            ),
+            models.Index(
+                fields=["refund_id"],
+                name="payments_channelrefund_of",
+                condition=models.Q(refund_id__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.number

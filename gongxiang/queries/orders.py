@@ -5,17 +5,28 @@ Units: µ¥, atoms, microseconds since 1970 UTC. Source: design/ui/faces.md 6.2.
 
 from typing import Any, Final
 
+from gongxiang.base.clock import format_at
 from gongxiang.base.money import FEN
 from gongxiang.ledger import raw
 from gongxiang.merchants.codes import plain
 from gongxiang.merchants.rates import RATE_NOW
+from gongxiang.payments.models import Attempt as AttemptRow
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.submerchants import open_channels_of
-from gongxiang.queries.orders_data import Attempt, Paid, Row, Shop, standing
+from gongxiang.queries.orders_data import (
+    Attempt,
+    Kind,
+    Paid,
+    Row,
+    Shop,
+    Unfinished,
+    standing,
+)
 from gongxiang.rulebook.divisions import divisions
 
 _SIZE: Final = 20
-_NEWEST: Final = 2**63 - 1
+NEWEST: Final = 2**63 - 1
+"""Above every order's number."""
 _SHOP: Final = f"""
 SELECT store.store_id, party.key, coalesce(nullif(store.name, ''), party.key),
        store.division_code, {RATE_NOW},
@@ -52,7 +63,8 @@ SELECT fact.key, paid.id, paid.member_id, coalesce(nullif(store.name, ''), party
                              WHEN bool_or(back.state = 'failed') THEN 'failed' ELSE 'waiting' END
           FROM payments_transaction money
           JOIN payments_channelrefund back USING (provider, transaction_id)
-         WHERE money.attempt_number = fact.key AND NOT money.is_surplus), ''),
+         WHERE money.attempt_number = fact.key AND NOT money.is_surplus
+           AND NOT back.is_replaced), ''),
        coalesce((SELECT amount_fen FROM payments_refundrequest asked
          WHERE (asked.member_id, asked.order_id) = (paid.member_id, paid.id)
            AND asked.state = 'asked'), 0),
@@ -70,15 +82,35 @@ SELECT fact.key, paid.id, paid.member_id, coalesce(nullif(store.name, ''), party
 _LIST: Final = """
 SELECT paid.id, fact.key, coalesce(nullif(store.name, ''), party.key), paid.amount,
        (extract(epoch FROM paid.paid_at) * 1000000)::bigint,
-       paid.amount - coalesce(lot.spend, paid.amount - paid.returned), lot.id IS NOT NULL,
-       coalesce(store.division_code, '')
-  FROM (SELECT * FROM orders_order WHERE member_id = %s AND id < %s
-         ORDER BY id DESC LIMIT %s) paid
+       paid.gone, paid.is_settled, coalesce(store.division_code, '')
+  FROM (SELECT own.*, lot.id IS NOT NULL AS is_settled,
+               own.amount - coalesce(lot.spend, own.amount - own.returned) AS gone
+          FROM orders_order own
+          LEFT JOIN points_lot lot ON (lot.member_id, lot.id) = (own.member_id, own.id)
+         WHERE own.member_id = %(member)s AND own.id < %(before)s {where}
+         ORDER BY own.id DESC LIMIT %(size)s) paid
   JOIN orders_fact fact ON (fact.at, fact.id) = (paid.paid_at, paid.id)
   JOIN merchants_store store ON store.store_id = paid.store_id
   JOIN members_party party ON party.id = paid.store_id
-  LEFT JOIN points_lot lot ON (lot.member_id, lot.id) = (paid.member_id, paid.id)
  ORDER BY paid.id DESC
+"""
+_WHERE: Final[dict[Kind | None, str]] = {
+    None: "",
+    Kind.WAITING: "AND lot.id IS NULL AND own.returned < own.amount",
+    Kind.SETTLED: "AND lot.id IS NOT NULL AND lot.spend > 0",
+    Kind.RETURNED: "AND coalesce(lot.spend, own.amount - own.returned) < own.amount",
+}
+_OF_MONTH: Final = (
+    " AND own.paid_at >= %(since)s::timestamptz AND own.paid_at < %(until)s::timestamptz"
+)
+_OPEN: Final = """
+SELECT attempt.number, coalesce(nullif(store.name, ''), party.key), attempt.amount_fen,
+       attempt.state, (extract(epoch FROM attempt.opened_at) * 1000000)::bigint
+  FROM payments_attempt attempt
+  JOIN merchants_store store ON store.store_id = attempt.store_id
+  JOIN members_party party ON party.id = attempt.store_id
+ WHERE attempt.home_id = %s AND attempt.state IN ('opened', 'paying', 'unknown')
+ ORDER BY attempt.id DESC LIMIT %s
 """
 
 
@@ -157,12 +189,45 @@ def paid(*, number: str) -> Paid | None:
     )
 
 
-def orders(*, member: int, before: int = _NEWEST, size: int = _SIZE) -> tuple[Row, ...]:
-    """Give the newest orders of a member below a number, newest first."""
+def orders(
+    *,
+    member: int,
+    before: int = NEWEST,
+    size: int = _SIZE,
+    kind: Kind | None = None,
+    month: tuple[int, int] | None = None,
+) -> tuple[Row, ...]:
+    """Give the newest orders of a member below a number, newest first; of a kind, of a month.
+
+    A month is its two ends in microseconds. Whatever is asked, only the member's own are looked at.
+    """
+    where = _WHERE[kind] + (_OF_MONTH if month else "")
+    since, until = month or (0, 0)
+    asked = {"member": member, "before": before, "size": size}
     with raw.cursor() as cursor:
-        cursor.execute(_LIST, (member, before, size))
+        cursor.execute(
+            _LIST.format(where=where),
+            asked | {"since": format_at(since), "until": format_at(until)},
+        )
         rows = cursor.fetchall()
     return tuple(map(_row, rows))
+
+
+def unfinished(*, home: int) -> tuple[Unfinished, ...]:
+    """Give what a person began to pay and nobody knows the end of yet, newest first."""
+    with raw.cursor() as cursor:
+        cursor.execute(_OPEN, (home, _SIZE))
+        rows = cursor.fetchall()
+    return tuple(
+        Unfinished(
+            number=number,
+            shop=name,
+            amount=amount_fen * FEN,
+            word=str(AttemptRow.State(state).label),
+            opened_at=at,
+        )
+        for number, name, amount_fen, state, at in rows
+    )
 
 
 def _row(row: tuple[Any, ...]) -> Row:

@@ -5,6 +5,7 @@ Source: design/ui/faces.md 6.2.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,25 @@ class Row:
     tone: str
     is_waiting: bool
     division: str
+
+
+class Kind(StrEnum):
+    """What a member looks for among his orders."""
+
+    WAITING = "waiting"
+    SETTLED = "settled"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfinished:
+    """A payment that was begun, and whose end is not known yet."""
+
+    number: str
+    shop: str
+    amount: int
+    word: str
+    opened_at: int
 
 
 def standing(*, amount: int, returned: int, is_settled: bool) -> tuple[str, str]:

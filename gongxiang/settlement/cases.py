@@ -62,7 +62,8 @@ SELECT "case".id, "case".member_id, "case".order_id, "case".store_id, fact.key, 
   JOIN orders_fact fact ON (fact.at, fact.id) = (bought.paid_at, bought.id)
   LEFT JOIN orders_outcome outcome
        ON (outcome.home_id, outcome.fact_id) = ("case".member_id, "case".refund_id)
-  LEFT JOIN payments_channelrefund back ON back.number = 'GXC' || "case".refund_id
+  LEFT JOIN payments_channelrefund back
+       ON back.refund_id = "case".refund_id AND NOT back.is_replaced
 """
 _OPEN: Final = f"""{_ROWS} WHERE "case".state < 4 ORDER BY "case".state, "case".id LIMIT %s"""
 _OF_ORDER: Final = f"""{_ROWS} WHERE "case".member_id = %s AND "case".order_id = %s
@@ -102,9 +103,16 @@ class Case:
     @property
     def word(self) -> str:
         """Give the status as its owner reads it (faces.md 3.2)."""
+        if self.is_refused:
+            return "渠道没有退成"
         if self.state is CaseState.GRANTED and self.back not in {"", "done"}:
             return str(CaseState.PLACED.label)
         return "已退回" if self.state is CaseState.GRANTED else str(self.state.label)
+
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether it is granted, and the channel refused to send the money back."""
+        return self.state is CaseState.GRANTED and self.back == "failed"
 
     @property
     def is_open(self) -> bool:
@@ -114,7 +122,7 @@ class Case:
     @property
     def tone(self) -> str:
         """Give the colour of its status."""
-        if self.state is CaseState.DECLINED:
+        if self.state is CaseState.DECLINED or self.is_refused:
             return "bad"
         return "ok" if self.word == "已退回" else "wait"
 

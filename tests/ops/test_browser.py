@@ -36,6 +36,7 @@ NAMES = (
         "cases",
         "applications",
         "differences",
+        "refunds",
         "recoveries",
         "channels",
         "channel",

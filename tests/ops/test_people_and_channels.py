@@ -57,6 +57,28 @@ def difference() -> str:
 
 
 @pytest.fixture
+def refund() -> str:
+    town.query(
+        "INSERT INTO payments_attempt (id, number, key, home_id, store_id, provider, payee,"
+        " amount_fen, state, hand_off, opened_at, expires_at, queries)"
+        " SELECT 7, 'GX7', 'k', 0, min(store_id), 'wechat', '1900000001', 12800, 'paid', '',"
+        " now(), now(), 0 FROM merchants_store"
+    )
+    town.query(
+        "INSERT INTO payments_transaction (transaction_id, provider, attempt_number, amount_fen,"
+        " payer, payee, is_surplus, recorded_at)"
+        " VALUES ('42', 'wechat', 'GX7', 12800, 'p', '1900000001', false, now())"
+    )
+    town.query(
+        "INSERT INTO payments_channelrefund (number, provider, transaction_id, amount_fen,"
+        " total_fen, state, payee, reason, is_replaced, created_at)"
+        " VALUES ('GXR7', 'wechat', '42', 3600, 12800, 'failed', '1900000001', 'NOT_ENOUGH',"
+        " false, now())"
+    )
+    return "/ops/refunds/GXR7/"
+
+
+@pytest.fixture
 def channels() -> str:
     (store,) = town.query("SELECT min(store_id) FROM merchants_store")[0]
     return f"/ops/stores/{store}/channels/"
@@ -114,6 +136,31 @@ def test_an_exception_of_the_bill_is_claimed_once_with_a_note(difference: str) -
     assert late.status_code == 422
     assert "刚刚有人认领了" in world.text_of(late)
     assert Difference.objects.get().officer == "zhi"
+
+
+def test_a_refund_that_the_channel_refused_is_sent_again_once(refund: str) -> None:
+    client = staff.signed_in("zhi")
+    assert "付款人在等 36.00 元，渠道没有退" in world.text_of(client.get("/ops/"))
+    listed = world.text_of(client.get("/ops/refunds/"))
+    assert "GXR7" in listed
+    assert "NOT_ENOUGH" in listed
+    empty = client.post(refund, {"why": " "})
+    assert empty.status_code == 422
+    assert "写上问题怎么解决了，为什么这次能退成" in world.text_of(empty)
+    assert "重新发起，退 36.00 元" in said(client, refund, why="门店补足了余额")
+    form = {"why": "门店补足了余额", "step": "do"}
+    answer = client.post(refund, form)
+    assert (answer.status_code, answer["Location"]) == (303, "/ops/refunds/")
+    assert last_entry() == ("refund_sent_again", "zhi", "门店补足了余额")
+    assert "没有。渠道不肯退的钱会停在这里，等人处理。" in world.text_of(
+        client.get("/ops/refunds/")
+    )
+    late = staff.signed_in("fu").post(refund, form)
+    assert late.status_code == 422
+    assert "已经有人重新发起了" in world.text_of(late)
+    sent = town.query("SELECT number, state FROM payments_channelrefund ORDER BY number")
+    assert sent == [("GXR7", "failed"), ("GXR7-2", "waiting")]
+    assert client.get("/ops/refunds/GXR8/").status_code == 404
 
 
 def test_a_stores_account_opens_by_its_number_typed_twice(channels: str) -> None:

@@ -30,6 +30,8 @@ CELLS = {
     "balances": ("AMCU", ""),
     "withdrawals": ("ASMCU", ""),
     "withdrawal": ("ASMCU", "MC"),
+    "refunds": ("ASMCU", ""),
+    "refund": ("ASMCU", "MC"),
     "quarantine": ("ASMCU", ""),
     "notice": ("ASMCU", "AMC"),
     "differences": ("ASMCU", ""),

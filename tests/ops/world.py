@@ -174,6 +174,7 @@ def pages() -> dict[str, str]:
         "applications": "/ops/applications/",
         "cases": "/ops/cases/",
         "differences": "/ops/differences/",
+        "refunds": "/ops/refunds/",
         "recoveries": "/ops/recoveries/",
         "changes": "/ops/changes/",
         "channels": "/ops/channels/",

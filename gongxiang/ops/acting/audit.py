@@ -55,6 +55,7 @@ THINGS: Final = {
     "refund case": "结算后退款",
     "change of store": "门店变更",
     "difference": "对账差异",
+    "refund": "渠道退款",
     "audit": "审计日志",
     "rules": "规则",
 }

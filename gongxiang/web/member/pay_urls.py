@@ -2,12 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from gongxiang.web.member.paying import callbacks, orders, pages
+from gongxiang.web.member.paying import callbacks, listing, orders, pages
 
 urlpatterns: list[URLPattern] = [
     path("s/<str:code>/pay", pages.pay, name="pay"),
     path("s/<str:code>/pay/estimate", pages.gives, name="pay_estimate"),
-    path("orders", orders.orders, name="orders"),
+    path("orders", listing.orders, name="orders"),
     path("orders/<str:number>", orders.order, name="order"),
     path("orders/<str:number>/wait", pages.wait, name="order_wait"),
     path("orders/<str:number>/refund", orders.refund, name="order_refund"),

@@ -1,6 +1,6 @@
-"""Orders: the list, one order for ever, asking the store for money back.
+"""Orders: one order for ever, asking the store for money back.
 
-    GET /orders, /orders/<no>, /orders/<no>/refund        POST /orders/<no>/refund
+    GET /orders/<no>, /orders/<no>/refund        POST /orders/<no>/refund
 
 Units: µ¥. Source: E7, E8, R10; design/ui/faces.md 6.2, 7 (a) 8.
 """
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -30,9 +29,8 @@ from gongxiang.web.member.present import (
     fresh_token,
     page,
     present,
-    signed_in,
 )
-from gongxiang.web.shared.identity import member_of, member_required
+from gongxiang.web.shared.identity import member_of
 
 _REASON_MAX: Final = 200
 
@@ -47,17 +45,6 @@ class OrderFace:
     gives: Estimate
     is_exact: bool
     now: Present
-
-
-@never_cache
-@require_safe
-@member_required
-def orders(request: HttpRequest) -> HttpResponseBase:
-    """Print `/orders`."""
-    with one_moment():
-        rows = queries.orders(member=signed_in(request))
-        now = present().pool.now
-    return page(request, "member/paying/orders.html", {"rows": rows, "now": now, "here": "orders"})
 
 
 @never_cache

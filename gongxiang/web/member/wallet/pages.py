@@ -21,7 +21,7 @@ from gongxiang.queries import cash as queries
 from gongxiang.queries import messages, months, payees
 from gongxiang.queries import points as points_queries
 from gongxiang.queries import pool as public
-from gongxiang.queries.cash_data import Place, Statement
+from gongxiang.queries.cash_data import Place, Statement, Withdrawal
 from gongxiang.queries.explain import TITLES, explain
 from gongxiang.queries.months import Month
 from gongxiang.refusals import KNOWN, told
@@ -38,6 +38,8 @@ _PLACE: Final = re.compile(r"(\d{1,18})-(\d{1,19})-(\d{1,9})", re.ASCII)
 _YUAN: Final = re.compile(r"(\d{1,11})(?:\.(\d{0,12}))?", re.ASCII)
 _FEN_DIGITS: Final = 2
 _REFUSED: Final = 422
+_CONFIRMED: Final = "confirmed"
+"""Says in the address that the payee comes back from the channel."""
 
 
 @member_required
@@ -192,16 +194,30 @@ def withdrawal(request: HttpRequest, number: int) -> HttpResponse:
         "withdrawal": found,
         "purse": purse,
         "confirm": _confirm(request, waiting) if waiting else None,
+        "again": _again(request, found),
         "now": now,
         "here": "wallet",
     }
     return page(request, "wallet/withdrawal.html", context)
 
 
+def _again(request: HttpRequest, found: Withdrawal) -> str:
+    """Give the seconds after which the page asks again: soon while a step is about to end.
+
+    Who comes back from the channel's sheet sees within seconds what the channel says of it.
+    """
+    if found.is_taken is None:
+        return "2"
+    if not found.is_under_way or found.reviewed_at is None:
+        return ""
+    return "3" if _CONFIRMED in request.GET else "30"
+
+
 def _confirm(request: HttpRequest, waiting: tuple[str, str]) -> dict[str, str] | None:
     """Give what leads to the channel's own sheet: the sandbox's page, or WeChat's words."""
     number, package = waiting
-    back = urlencode({"back": request.build_absolute_uri()})
+    here = request.build_absolute_uri(request.path)
+    back = urlencode({"back": f"{here}?{_CONFIRMED}=1"})
     try:
         place = sending.confirm_page(number=number)
         return {"href": f"{place}?{back}"} if place else sending.confirm_words(package=package)

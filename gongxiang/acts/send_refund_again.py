@@ -1,0 +1,80 @@
+"""An officer sends a refund again that a channel refused for good, under a further number (P4).
+
+The old number is known to have failed: it is never asked to pay again, and whatever is counted of
+refunds leaves it out. What of it the platform bore and already gave back to the store stays there,
+carried to its next share as before; so the second sending is paid from the store's account whole.
+
+Of officers at once one is let through: the old number is replaced once.
+
+Units: fen. Source: E16; P2, P4; I-18, I-23, I-26.
+"""
+
+from typing import Final
+
+from django.db import transaction
+
+from gongxiang.governance import audit_log
+from gongxiang.governance.models import AuditKind
+from gongxiang.ledger import raw
+from gongxiang.payments import receipts
+from gongxiang.payments.provider import Provider
+
+_REPLACE: Final = """
+UPDATE payments_channelrefund SET is_replaced = true
+ WHERE number = %s AND state = 'failed' AND NOT is_replaced
+RETURNING provider, transaction_id, amount_fen, total_fen, refund_id, returned_fen, reason
+"""
+
+
+class NothingRefused(Exception):
+    """No such refund that failed for good and was not sent again."""
+
+
+class ReasonMissing(Exception):
+    """A refund is not sent again without an officer and a written reason."""
+
+
+def send_refund_again(*, number: str, officer: str, why: str) -> str:
+    """Send a refused refund again; give its new number.
+
+    Raises `NothingRefused` and `ReasonMissing`.
+    """
+    if not why.strip() or not officer:
+        raise ReasonMissing("who, and why it will go now")
+    with transaction.atomic(durable=True), raw.cursor() as cursor:
+        cursor.execute(_REPLACE, (number,))
+        row = cursor.fetchone()
+        if row is None:
+            raise NothingRefused(number)
+        provider, transaction_id, amount_fen, total_fen, refund, returned_fen, reason = row
+        further = further_number(number)
+        receipts.send_back(
+            cursor,
+            number=further,
+            provider=Provider(provider),
+            transaction_id=transaction_id,
+            amount_fen=amount_fen,
+            total_fen=total_fen,
+            refund=refund,
+            returned_fen=returned_fen,
+        )
+        audit_log.note(
+            cursor,
+            kind=AuditKind.REFUND_SENT_AGAIN,
+            subject=("refund", further),
+            officer=officer,
+            before={"state": "failed", "reason": reason},
+            after={"state": "waiting"},
+            why=why,
+        )
+    return further
+
+
+def further_number(number: str) -> str:
+    """Give the number of the next sending.
+
+    >>> further_number("GXC17"), further_number("GXC17-2"), further_number("GXC17-9")
+    ('GXC17-2', 'GXC17-3', 'GXC17-10')
+    """
+    base, _, times = number.partition("-")
+    return f"{base}-{int(times or 1) + 1}"

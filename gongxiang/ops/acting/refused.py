@@ -1,0 +1,210 @@
+"""没有退成: refunds that a channel refused for good, and sending them again.
+
+The money is still with the store or in the share; the payer waits. An officer of the finances sees
+what the channel said, mends it with the store, and sends the refund again under a further number.
+
+Units: fen as kept, yuan as shown. Source: E16; P2, P4; design/ui/faces.md 6.5 (对账).
+"""
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from gongxiang.acts.send_refund_again import NothingRefused, ReasonMissing, send_refund_again
+from gongxiang.base import clock, money, text
+from gongxiang.ops.acting.sheet import Field, Form, Sheet, checking, is_doing, sheet_page, typed
+from gongxiang.ops.door import Here, here
+from gongxiang.ops.names import names_of
+from gongxiang.ops.page import Done, Page
+from gongxiang.ops.roles import may_do
+from gongxiang.ops.rows import one, reading, rows
+from gongxiang.ops.table import (
+    PAGE,
+    Cell,
+    Column,
+    NotThere,
+    Stretch,
+    Table,
+    address,
+    way_on,
+    whole,
+)
+from gongxiang.payments.provider import Provider
+
+_COLUMNS: Final = (
+    Column("退款单号", "mono"),
+    Column("发起时间"),
+    Column("渠道"),
+    Column("门店"),
+    Column("要退（元）", "n"),
+    Column("渠道说的原因", "w"),
+)
+_FIELDS: Final = """
+SELECT back.number, back.provider, back.amount_fen, back.reason, back.created_at, back.is_replaced,
+       attempt.store_id, attempt.number, coalesce(attempt.member_id, 0),
+       coalesce(attempt.order_id, 0)
+  FROM payments_channelrefund back
+  JOIN payments_transaction money USING (provider, transaction_id)
+  JOIN payments_attempt attempt ON attempt.number = money.attempt_number
+ WHERE back.state = 'failed'
+"""
+_LIST: Final = f"""
+{_FIELDS} AND NOT back.is_replaced AND (back.created_at, back.number) > (%s, %s)
+ ORDER BY back.created_at, back.number LIMIT %s
+"""
+_ONE: Final = f"{_FIELDS} AND back.number = %s"
+
+
+class Found(NamedTuple):
+    """One refund that was refused."""
+
+    number: str
+    provider: str
+    amount_fen: int
+    reason: str
+    created_at: datetime
+    is_replaced: bool
+    store: int
+    paid_by: str
+    member: int
+    order: int
+
+    @property
+    def href(self) -> str:
+        """Give the address of its page."""
+        return reverse("admin:refund", args=[self.number])
+
+    @property
+    def place(self) -> tuple[int | str, ...]:
+        """Give the place from which the list goes on behind it."""
+        return clock.from_datetime(self.created_at), self.number
+
+    @property
+    def yuan(self) -> str:
+        """Write what the payer waits for."""
+        return text.yuan(amount=self.amount_fen * money.FEN)
+
+    @property
+    def said(self) -> str:
+        """Give what the channel said, or that it said nothing."""
+        return self.reason or "没有写原因"
+
+
+def page(request: HttpRequest) -> Page:
+    """List what was refused and not sent again, the oldest first."""
+    where = address(request)
+    place = where.words(2)
+    at: datetime | str = "-infinity" if place is None else clock.to_datetime(whole(place[0]))
+    found = [Found(*row) for row in rows(_LIST, [at, place[1] if place else "", PAGE + 1])]
+    shown = found[:PAGE]
+    names = names_of(each.store for each in shown)
+    table = Table(
+        columns=_COLUMNS,
+        rows=tuple(
+            (
+                Cell(each.number, href=each.href),
+                Cell(_moment(each.created_at)),
+                Cell(Provider(each.provider).title),
+                names.cell(each.store),
+                Cell(each.yuan),
+                Cell(each.said, tone="bad"),
+            )
+            for each in shown
+        ),
+        empty="没有。渠道不肯退的钱会停在这里，等人处理。",
+        on_title="更晚",
+    )
+    stretch = Stretch(next=shown[-1].place if len(found) > PAGE else None)
+    return Page(title="没有退成", face=way_on(table, stretch, where))
+
+
+def one_page(request: HttpRequest, *, number: str) -> Page:
+    """Show one refund, and the form where it may be sent again."""
+    found = _found(number)
+    may = not found.is_replaced and may_do(here(request).role, "refund")
+    return _page(found, (_form("", ""),) if may else ())
+
+
+def again(request: HttpRequest, who: Here, *, number: str) -> Page | Done:
+    """Send it again, after a look at it."""
+    with reading():
+        found = _found(number)
+    why = typed(request, "why")
+    if not why or found.is_replaced:
+        return _refused(found, why)
+    if not is_doing(request):
+        with reading():
+            return _page(found, (_check(request, found, why),))
+    try:
+        further = send_refund_again(number=found.number, officer=who.name, why=why)
+    except (NothingRefused, ReasonMissing):
+        with reading():
+            found = _found(number)
+        return _refused(found, why)
+    return Done(reverse("admin:refunds"), f"已重新发起，新的退款单号 {further}")
+
+
+def _found(number: str) -> Found:
+    row = one(_ONE, [number]) if "\0" not in number else None
+    if row is None:
+        raise NotThere(f"没有没退成的退款 {number}")
+    return Found(*row)
+
+
+def _refused(found: Found, why: str) -> Page:
+    """Show the form again with what was typed and what was wrong; nothing was done."""
+    form = _form(why, "" if why else "写上问题怎么解决了，为什么这次能退成")
+    if found.is_replaced:
+        refusal = Field(name="why", kind="hidden", error="已经有人重新发起了，看新的退款单号")
+        form = Form(title="没有执行", button="", fields=(refusal,))
+    with reading():
+        return _page(found, (form,))
+
+
+def _page(found: Found, forms: tuple[Form, ...]) -> Page:
+    names = names_of([found.store])
+    order = reverse("admin:order", args=[found.member, found.order]) if found.order else ""
+    heads = (
+        ("渠道", Cell(Provider(found.provider).title)),
+        ("门店", names.cell(found.store)),
+        ("付款单号", Cell(found.paid_by, href=order)),
+        ("要退给付款人", Cell(f"{found.yuan} 元")),
+        ("发起时间", Cell(_moment(found.created_at))),
+        ("渠道说的原因", Cell(found.said, tone="bad")),
+        (
+            "状态",
+            Cell("已重新发起", tone="ok") if found.is_replaced else Cell("没有退成", tone="bad"),
+        ),
+    )
+    sheet = Sheet(heads=heads, text=("退款单号", found.number), forms=forms)
+    up = ("没有退成", reverse("admin:refunds"))
+    is_refused = any(form.errors for form in forms)
+    return sheet_page(sheet, title=f"{found.yuan} 元没有退成", up=up, is_refused=is_refused)
+
+
+def _form(why: str, error: str) -> Form:
+    field = Field(
+        name="why", title="问题怎么解决了，为什么这次能退成", kind="long", value=why, error=error
+    )
+    words = "旧单号已确定没有退成，不会再动；用新单号发起，金额和付款人不变。"
+    return Form(title="重新发起", button="下一步：核对", fields=(field,), note=words)
+
+
+def _check(request: HttpRequest, found: Found, why: str) -> Form:
+    return checking(
+        request,
+        title=f"核对：{why}",
+        button=f"重新发起，退 {found.yuan} 元",
+        kept={"why": why},
+        back=("先不发起", found.href),
+        errors={},
+        note="发起人是你，记在审计日志里。",
+    )
+
+
+def _moment(at: datetime) -> str:
+    """Write a moment of the real clock, which channels live by."""
+    moment = clock.from_datetime(at)
+    return text.stamp(at=moment, now=moment)

@@ -1,0 +1,141 @@
+"""A refund that a channel refused for good is said to be so, and sent again once.
+
+Source: E16; P4.
+"""
+
+import pytest
+
+from gongxiang.acts.send_refund_again import NothingRefused, ReasonMissing, send_refund_again
+from gongxiang.acts.share_profits import share_profits
+from gongxiang.governance.models import AuditEntry
+from gongxiang.payments.provider import Provider
+from gongxiang.sandbox.pay import Sandbox
+from gongxiang.sandbox.trades import Trade
+from tests.payments.paying import World, ask
+from tests.payments.test_at_once import at_once
+from tests.payments.test_case_shares import agree, granted
+from tests.payments.test_pages import signed_in
+from tests.payments.test_shares import Settle, bought, dispatched
+from tests.payments.test_shares import settle as settle  # noqa: PLC0414  a fixture
+
+REFUNDS = (
+    "SELECT number, state, is_replaced FROM payments_channelrefund ORDER BY created_at, number"
+)
+
+
+def refused(
+    world: World, sandbox: Sandbox, settle: Settle, provider: Provider = Provider.WECHAT
+) -> Trade:
+    """Let a case be granted whose refund the channel refuses for good."""
+    trade, *_ = bought(world, sandbox, 12_800, 30_000, provider=provider)
+    settle()
+    share_profits()
+    dispatched()
+    sandbox.trades.tricks["refuse_refunds"] = 1
+    granted(world, trade, amount_fen=6_400)
+    dispatched(4)
+    sandbox.trades.tricks["refuse_refunds"] = 0
+    return trade
+
+
+def number() -> str:
+    ((found,),) = ask("SELECT number FROM payments_channelrefund WHERE NOT is_replaced")
+    return str(found)
+
+
+def again(found: str, why: str = "门店补足了余额") -> str:
+    return send_refund_again(number=found, officer="小吴", why=why)
+
+
+@pytest.mark.parametrize("provider", Provider)
+def test_it_is_sent_again_under_a_further_number_and_books_and_bill_agree(
+    world: World, sandbox: Sandbox, settle: Settle, provider: Provider
+) -> None:
+    trade = refused(world, sandbox, settle, provider)
+    first = number()
+    assert (ask(REFUNDS), trade.refunded_fen) == ([(first, "failed", False)], 0)
+    dispatched(3)
+    assert ask(REFUNDS) == [(first, "failed", False)], "what failed for good is not sent by itself"
+    assert again(first) == f"{first}-2"
+    assert ask(REFUNDS) == [(first, "failed", True), (f"{first}-2", "waiting", False)]
+    dispatched(4)
+    assert ask(REFUNDS) == [(first, "failed", True), (f"{first}-2", "done", False)]
+    assert (trade.refunded_fen, [each.number for each in trade.refunds]) == (
+        6_400,
+        [f"{first}-2"],
+    )
+    share_profits()
+    dispatched()
+    agree(world, sandbox, provider)
+
+
+def test_refused_twice_and_sent_a_third_time_it_is_paid_once(
+    world: World, sandbox: Sandbox, settle: Settle
+) -> None:
+    trade = refused(world, sandbox, settle)
+    first = number()
+    sandbox.trades.tricks["refuse_refunds"] = 1
+    again(first)
+    dispatched(4)
+    sandbox.trades.tricks["refuse_refunds"] = 0
+    assert again(number()) == f"{first}-3"
+    dispatched(4)
+    assert [state for _, state, _ in ask(REFUNDS)] == ["failed", "failed", "done"]
+    assert trade.refunded_fen == 6_400
+    share_profits()
+    dispatched()
+    agree(world, sandbox)
+
+
+def test_of_64_officers_at_once_one_sends_it(
+    world: World, sandbox: Sandbox, settle: Settle
+) -> None:
+    trade = refused(world, sandbox, settle)
+    first = number()
+
+    def one(each: int) -> bool:
+        try:
+            send_refund_again(number=first, officer=f"o{each}", why="再试")
+        except NothingRefused:
+            return False
+        return True
+
+    assert sum(at_once(one)) == 1
+    dispatched(4)
+    assert (trade.refunded_fen, len(ask(REFUNDS))) == (6_400, 2)
+    assert AuditEntry.objects.filter(kind="refund_sent_again").count() == 1
+
+
+def test_what_did_not_fail_for_good_is_not_sent_again(
+    world: World, sandbox: Sandbox, settle: Settle
+) -> None:
+    trade, *_ = bought(world, sandbox, 12_800, 30_000)
+    settle()
+    share_profits()
+    dispatched()
+    granted(world, trade, amount_fen=6_400)
+    for state in ("waiting", "unknown", "done"):
+        ask("UPDATE payments_channelrefund SET state = %s", state)
+        with pytest.raises(NothingRefused):
+            again(number())
+    with pytest.raises(NothingRefused):
+        again("GXC0")
+    ask("UPDATE payments_channelrefund SET state = 'failed'")
+    with pytest.raises(ReasonMissing):
+        again(number(), why=" ")
+    assert len(ask(REFUNDS)) == 1
+
+
+def test_member_and_store_read_that_it_was_refused_and_then_that_it_came(
+    world: World, sandbox: Sandbox, settle: Settle
+) -> None:
+    client = signed_in(world.member)
+    trade = refused(world, sandbox, settle)
+    page = client.get(f"/orders/{trade.number}").content.decode()
+    assert "渠道没有退成，客服会重新发起。这笔钱还是你的，不会少。" in page
+    assert "退款中" not in page
+    again(number())
+    dispatched(4)
+    page = client.get(f"/orders/{trade.number}").content.decode()
+    assert "渠道没有退成" not in page
+    assert "已退回" in page
