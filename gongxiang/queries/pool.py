@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
+from time import monotonic_ns
 from typing import Any, Final
 
 import psycopg
@@ -23,6 +24,7 @@ from gongxiang.economy.terms import Terms
 from gongxiang.governance.terms import read_terms
 from gongxiang.ledger.raw import one_moment as one_moment  # noqa: PLC0414  offered here as well
 from gongxiang.points.models import StepKind
+from gongxiang.queries.kept_tenths import keep_tenths, kept_tenths
 from gongxiang.queries.pool_data import (
     STEPS_MAX,
     History,
@@ -47,7 +49,6 @@ _MONTH_DAYS: Final = 30
 _SAMPLE: Final = 1_000
 _AHEAD: Final = 500
 _LINES_AT_ONCE: Final = 500
-_KEPT_SECONDS: Final = 3_600
 _MINUTE: Final = 60 * clock.SECOND
 _KINDS: Final = {
     StepKind.MINT: Kind.MINT,
@@ -283,20 +284,19 @@ def _compared(
 
     The paces are read again after a step or a minute, the tenths after half a per cent of steps.
     """
-    stride = max(1, now.steps // STEPS_MAX)
-    of_paces = f"paces-{platform}-{now.steps}-{now.now // _MINUTE}"
-    of_tenths = f"tenths-{platform}-{now.steps // stride * stride}"
-    kept = cache.get_many([of_paces, of_tenths])
-    if len(kept) < 2:  # noqa: PLR2004  one of the two is missing
+    name = f"paces-{platform}-{now.steps}-{now.now // _MINUTE}"
+    paces: tuple[Pace, ...] | None = cache.get(name)
+    tenths, is_due = kept_tenths(now, platform=platform)
+    if paces is None or is_due:
+        begin = monotonic_ns()
         moments = [clock.to_datetime(now.now - days * clock.DAY) for days in (1, 7)]
-        row = _rows(_COMPARED, moments, _SAMPLE, of_tenths not in kept)[0]
-        kept[of_paces] = _paces(now, row[0], row[1])
-        cache.set(of_paces, kept[of_paces], timeout=60)
-        if of_tenths not in kept:
-            kept[of_tenths] = _tenths(row[2])
-            cache.set(of_tenths, kept[of_tenths], timeout=_KEPT_SECONDS)
-    tenths = kept[of_tenths]
-    return kept[of_paces], (tenths[0], tenths[1]) if tenths else None
+        row = _rows(_COMPARED, moments, _SAMPLE, is_due)[0]
+        paces = _paces(now, row[0], row[1])
+        cache.set(name, paces, timeout=60)
+        if is_due:
+            tenths = _tenths(row[2])
+            keep_tenths(tenths, now, platform=platform, took=monotonic_ns() - begin)
+    return paces, (tenths[0], tenths[1]) if tenths else None
 
 
 def _paces(
