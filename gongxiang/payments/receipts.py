@@ -45,8 +45,8 @@ VALUES (%s, %s, %s, %s, %s, clock_timestamp()) ON CONFLICT DO NOTHING
 _REFUND: Final = """
 INSERT INTO payments_channelrefund
     (number, provider, transaction_id, amount_fen, total_fen, state, refund_id, returned_fen, payee,
-     reason, created_at)
-SELECT %s, provider, transaction_id, %s, %s, %s, %s, %s, payee, '', clock_timestamp()
+     reason, is_replaced, created_at)
+SELECT %s, provider, transaction_id, %s, %s, %s, %s, %s, payee, '', false, clock_timestamp()
   FROM payments_transaction WHERE (provider, transaction_id) = (%s, %s)
 """
 _MONEY: Final = """

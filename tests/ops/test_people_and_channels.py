@@ -61,7 +61,7 @@ def refund() -> str:
     town.query(
         "INSERT INTO payments_attempt (id, number, key, home_id, store_id, provider, payee,"
         " amount_fen, state, hand_off, opened_at, expires_at, queries)"
-        " SELECT 7, 'GX7', 'k', 0, min(store_id), 'wechat', '1900000001', 12800, 'paid', '',"
+        " SELECT 7, 'GX7', 'k', 0, min(store_id), 'wechat', '1900000001', 12800, 'closed', '',"
         " now(), now(), 0 FROM merchants_store"
     )
     town.query(

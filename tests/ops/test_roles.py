@@ -70,6 +70,7 @@ ARGUMENTS = {
     "case": (1, 1),
     "notice": (1,),
     "difference": ("wechat", "paid", "x"),
+    "refund": ("GXC1",),
     "recovery": (1, 1),
     "channel": (1,),
     "change": (1, 1),
