@@ -47,7 +47,7 @@ def send_refund_again(*, number: str, officer: str, why: str) -> str:
         if row is None:
             raise NothingRefused(number)
         provider, transaction_id, amount_fen, total_fen, refund, returned_fen, reason = row
-        further = further_number(number)
+        further = _further(number)
         receipts.send_back(
             cursor,
             number=further,
@@ -70,10 +70,10 @@ def send_refund_again(*, number: str, officer: str, why: str) -> str:
     return further
 
 
-def further_number(number: str) -> str:
+def _further(number: str) -> str:
     """Give the number of the next sending.
 
-    >>> further_number("GXC17"), further_number("GXC17-2"), further_number("GXC17-9")
+    >>> _further("GXC17"), _further("GXC17-2"), _further("GXC17-9")
     ('GXC17-2', 'GXC17-3', 'GXC17-10')
     """
     base, _, times = number.partition("-")

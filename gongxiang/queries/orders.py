@@ -105,7 +105,9 @@ _OF_MONTH: Final = (
 )
 _OPEN: Final = """
 SELECT attempt.number, coalesce(nullif(store.name, ''), party.key), attempt.amount_fen,
-       attempt.state, (extract(epoch FROM attempt.opened_at) * 1000000)::bigint
+       attempt.state,
+       (extract(epoch FROM attempt.opened_at
+            + make_interval(secs => (SELECT offset_seconds FROM points_horizon))) * 1000000)::bigint
   FROM payments_attempt attempt
   JOIN merchants_store store ON store.store_id = attempt.store_id
   JOIN members_party party ON party.id = attempt.store_id
