@@ -51,6 +51,7 @@ LINTS = (
     ("mypy", ("mypy",)),
     ("import-linter", ("lint-imports",)),
 )
+SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
 INTERRUPTED = 130
 
 
@@ -105,7 +106,7 @@ def _open(command: str, rest: list[str]) -> int:
         if "--long" in rest:
             rest.remove("--long")
             os.environ["GONGXIANG_LONG"] = "1"
-        return replace("-m", "pytest", *(rest or ["-n", "auto", "--dist", "loadfile"]))
+        return replace("-m", "pytest", *(rest or SIDE_BY_SIDE))
     ensure(RUN_LOCK)
     if command == "data" and "complete-journey" in rest and not {"-h", "--help"} & set(rest):
         ensure(DATA_LOCK, "--no-deps")

@@ -43,6 +43,11 @@ QUICK_HASHER = "tests.hashing.QuickHasher"
 """Staff sign in hundreds of times in the tests; test_door asks for the real one."""
 interrupts: list[BaseException] = []
 _numbers = itertools.count()
+SLOW = (
+    *("test_every_page.py", "test_up.py", "test_first_day.py", "test_many_transfers.py"),
+    *("test_crash.py", "test_schema_cases.py", "test_matrix.py", "test_server.py", "test_audit.py"),
+)
+"""They begin first, so that nothing long is left for the end."""
 MEMORY_MIN = 4 * 2**30
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
@@ -88,7 +93,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a database or a browser; leave the long form out unless asked for."""
+    """Mark what needs a database or a browser; leave the long form out; the slow files first."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if {"postgres", "home"} & set(fixtures) or item.get_closest_marker("django_db"):
@@ -97,11 +102,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if item.get_closest_marker("long") and not IS_LONG:
             item.add_marker(pytest.mark.skip(reason="long form only: dev.py test --long"))
+    items.sort(key=lambda item: item.path.name not in SLOW)
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Give two more than there are processors: browsers, servers and clocks are waited for."""
-    return (os.cpu_count() or 1) + 2
+    """Give one more than there are processors: browsers, servers and clocks are waited for."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(trylast=True)

@@ -23,7 +23,7 @@ from tests.strategies import scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-P", "-m", "gongxiang.cli", "replay")
-PATIENCE = 60
+PATIENCE = 120
 
 
 @pytest.fixture

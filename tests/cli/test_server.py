@@ -28,7 +28,7 @@ with server.database(home=Path(sys.argv[1])) as access:
     print(access.admin_url, flush=True)
     sys.stdin.read()
 """
-PATIENCE = 30
+PATIENCE = 60
 
 
 def of_home(home: Path) -> Cluster:

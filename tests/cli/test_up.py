@@ -23,7 +23,7 @@ from tests.conftest import IS_LONG
 
 pytestmark = pytest.mark.db
 
-PATIENCE = 90
+PATIENCE = 180
 PAUSES = (0.0, 0.02, 0.05) if IS_LONG else (0.02,)
 EVERYWHERE = "0.0.0.0"  # noqa: S104  the case under test
 TOWN = "SELECT count(*), min(key), max(at) FROM orders_fact"

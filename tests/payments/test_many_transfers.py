@@ -136,7 +136,7 @@ def test_a_worker_killed_at_random_moments_loses_nothing_and_pays_nothing_twice(
         worker.wait()
     worker = subprocess.Popen([sys.executable, "-m", "gongxiang.jobs"], env=environment)
     try:
-        until(is_over, seconds=120)
+        until(is_over, seconds=300)
     finally:
         worker.terminate()
         worker.wait(20)

@@ -38,7 +38,7 @@ from tests.conftest import _django_on as django_on
 
 PHONE: Final = {"width": 390, "height": 844}
 DESK: Final = {"width": 1280, "height": 800}
-PATIENCE_SECONDS: Final = 60
+PATIENCE_SECONDS: Final = 180
 START_SECONDS: Final = 180
 AGAIN_MS: Final = 500
 COLOURS: Final = 32
