@@ -102,18 +102,18 @@ def test_the_console_lists_what_was_paid_in_for_a_case(
     payment = pay_in(world)
     opened = ask("SELECT opened_at FROM treasury_payin")[0][0]
     when = stamp(at=from_datetime(opened), now=from_datetime(opened))
-    row = f"{payment.number} 微信支付 {LACKS}"
-    assert f"{row} 付款中 {when}" in text_of(officer.get(address))
+    row = f"{payment.number} {LACKS}"
+    assert f"{row} 付款中 微信支付 {when}" in text_of(officer.get(address))
     came(sandbox, payment)
     ((at,),) = ask("SELECT at FROM orders_fact WHERE key = %s", payment.number)
     arrived = stamp(at=from_datetime(at), now=from_datetime(at))
     with counted() as queries:
         shown = text_of(officer.get(address))
     assert len(queries) <= QUERIES_MAX
-    assert f"{row} 已收到 {when} {arrived}" in shown
+    assert f"{row} 已收到 微信支付 {when} {arrived}" in shown
     went_on()
     billed()
-    assert f"{row} 已结清 {when} {arrived}" in text_of(officer.get(address))
+    assert f"{row} 已结清 微信支付 {when} {arrived}" in text_of(officer.get(address))
 
 
 def test_it_is_the_owners_and_managers_page_of_their_own_store_alone(

@@ -205,14 +205,14 @@ def test_the_console_shows_what_was_sent_why_not_and_where_to_send_it_again(
     page = text_of(answer)
     ((reason,),) = ask("SELECT reason FROM payments_channelrefund")
     assert reason
-    assert f"{first} 微信支付 64.00 没有退成" in page
+    assert f"{first} 64.00 没有退成 微信支付" in page
     assert reason in page
     assert "渠道没有退成，付款人还没收到钱" in page
     assert f'href="/ops/refunds/{first}/"' in answer.content.decode()
     again(first)
     page = text_of(client.get(address))
-    assert f"{first}-2 微信支付 64.00 退款中" in page
-    assert f"{first} 微信支付 64.00 没有退成，已重新发起" in page
+    assert f"{first}-2 64.00 退款中 微信支付" in page
+    assert f"{first} 64.00 没有退成，已重新发起 微信支付" in page
     assert "渠道没有退成，付款人还没收到钱" not in page
 
 
@@ -224,6 +224,7 @@ def test_member_and_store_read_that_it_was_refused_and_then_that_it_came(
     page = client.get(f"/orders/{trade.number}").content.decode()
     assert "渠道没有退成，客服会重新发起。这笔钱还是你的，不会少。" in page
     assert "退款中" not in page
+    assert "要退给你，还没退成" in page
     owner = signed_in(number_of("fang"))
     ((case, reason),) = ask(
         'SELECT "case".id, back.reason FROM treasury_refundcase "case"'
@@ -232,7 +233,9 @@ def test_member_and_store_read_that_it_was_refused_and_then_that_it_came(
     for address in (f"/store/SAFANG/cases/{case}", f"/store/SAFANG/orders/{trade.number}"):
         told = text_of(owner.get(address))
         assert f"渠道没有退成，原因： {reason} 。" in told, address
+        assert "要退给顾客，还没退成" in told
         assert "退款中" not in told
+        assert "原路退给顾客" not in told
     again(number())
     dispatched(4)
     page = client.get(f"/orders/{trade.number}").content.decode()

@@ -64,17 +64,17 @@ _COLUMNS: Final = (
 _SUMS: Final = (Column("谁出"), Column("金额（元）", "n"))
 _PAY_INS: Final = (
     Column("付款单号", "mono"),
-    Column("渠道"),
     Column("金额（元）", "n"),
     Column("状态"),
+    Column("渠道"),
     Column("发起时间"),
     Column("到账时间"),
 )
 _BACKS: Final = (
     Column("退款单号", "mono"),
-    Column("渠道"),
     Column("金额（元）", "n"),
     Column("状态"),
+    Column("渠道"),
     Column("发起时间"),
     Column("渠道说的原因", "w"),
 )
@@ -190,9 +190,9 @@ def _pay_ins(case: Case) -> Part:
     lines = tuple(
         (
             Cell(each.number),
-            Cell(Provider(each.channel).title),
             Cell(text.yuan(amount=each.amount)),
             Cell(each.word, tone=each.tone),
+            Cell(Provider(each.channel).title),
             Cell(_real(each.opened_at)),
             Cell("" if each.came_at is None else text.stamp(at=each.came_at, now=standing().now)),
         )
@@ -212,9 +212,9 @@ def _backs(case: Case) -> Part:
         lines.append(
             (
                 Cell(number, href=reverse("admin:refund", args=[number]) if is_refused else ""),
-                Cell(Provider(provider).title),
                 Cell(text.yuan(amount=fen * FEN)),
                 Cell(word, tone="quiet" if is_replaced else _TONES.get(state, "wait")),
+                Cell(Provider(provider).title),
                 Cell(_real(at)),
                 Cell(reason or ("没有写原因" if is_refused else "")),
             )
