@@ -42,6 +42,30 @@ MALFORMED = (
     '{"type": "sold", "id": "s", "member": "m", "points": "-5", "at": "2026-03-01T00:00:00Z"}',
     '{"type": "sold", "id": "s", "member": "m", "points": "\u0665", "at": "2026-03-01T00:00:00Z"}',
     '{"type": "sold", "id": "s", "member": "", "points": "5", "at": "2026-03-01T00:00:00Z"}',
+    (
+        '{"type": "refunded", "id": "r", "order": "o", "amount_fen": 5, "own_rate": -1,'
+        ' "at": "2026-03-01T00:00:00Z"}'
+    ),
+    (
+        '{"type": "refunded", "id": "r", "order": "o", "amount_fen": 5, "own_rate": 10001,'
+        ' "at": "2026-03-01T00:00:00Z"}'
+    ),
+    (
+        '{"type": "refunded", "id": "r", "order": "o", "amount_fen": 5, "own_rate": null,'
+        ' "at": "2026-03-01T00:00:00Z"}'
+    ),
+    (
+        '{"type": "refunded", "id": "r", "order": "o", "amount_fen": 5, "own_rate": "30",'
+        ' "at": "2026-03-01T00:00:00Z"}'
+    ),
+    (
+        '{"type": "refunded", "id": "r", "order": "o", "amount_fen": 5, "own_rate": true,'
+        ' "at": "2026-03-01T00:00:00Z"}'
+    ),
+    (
+        '{"type": "refunded", "id": "r", "order": "o", "amount_fen": 5, "own_rate": 30.0,'
+        ' "at": "2026-03-01T00:00:00Z"}'
+    ),
     '{"type": "member", "id": "m", "referrer": null}',
     '{"type": "member", "id": "m", "referrer": "", "via_store": null}',
     '{"type": "member", "id": "m", "referrer": 0, "via_store": null}',

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from tests.oracle import World, moment
+from tests.oracle.oracle import AMOUNT_MAX, FEN
 from tests.oracle.pool import Lot
 from tests.places import NO_REGIONS, NO_STORE_DIVISIONS, PROVINCES, REGIONS, STORE_DIVISIONS
 from tests.rule_sets import random_rules, rule_sets, rules
@@ -27,8 +28,6 @@ __all__ = ["Writer", "random_rules", "rule_sets", "rules", "scenario", "scenario
 Event = dict[str, Any]
 T = TypeVar("T")
 
-AMOUNT_MAX = 4 * 10**14
-FEN = 10_000
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 EIGHT = 8 * 3_600 * SECOND
@@ -328,7 +327,13 @@ class Writer:
             event |= {"order": order.id, "amount_fen": self._part(order.left // FEN)}
             if not order.is_settled and self._one_in(2):
                 event["at"] = self._written(self._near(max(self.world.clock, BEGIN), [order.due]))
+            event |= self._own([rate for _, _, rate in order.rewards])
         return event
+
+    def _own(self, rates: list[int]) -> Event:
+        """Return what of an order's rewards its own person got: one, all, none, or anything."""
+        own = (0, 10_000, self.chance.randrange(10_001), sum(rates), sum(rates), *rates)
+        return self._pick({}, {"own_rate": self._pick(*own)})
 
     def _sold(self) -> Event:
         member = self._member_id()

@@ -81,6 +81,69 @@ def test_two_hundred_scenarios_reach_every_event_reason_and_reward() -> None:
     assert all(seen.values()), seen
 
 
+def test_scenarios_return_rewards_within_one_person_whole_and_as_far_as_is_left() -> None:
+    reached: Counter[str] = Counter()
+    for seed in range(200):
+        world = oracle.World(rules(seed))
+        for number, event in oracle.read(scenario(seed, 80)):
+            world.step(number, event)
+        for own, returned in world.own_returned:
+            assert 0 <= returned <= own
+            reached[
+                "nothing of his own" if not own else "whole" if own == returned else "less"
+            ] += 1
+    assert min(reached[each] for each in ("nothing of his own", "whole", "less")) >= 20, reached
+
+
+@pytest.mark.parametrize(
+    ("own_rate", "returned"),
+    [(0, 0), (30, 1_500_000), (130, 6_500_000), (10_000, 500_000_000)],
+)
+def test_what_he_was_rewarded_himself_comes_out_of_his_refund_for_the_store(
+    own_rate: int, returned: int
+) -> None:
+    """Half of 1,000 yuan goes back: exactly 0.3 % of it stays with the store, and so on."""
+    at = "2026-03-01T00:00:0{}+08:00"
+    store = {"type": "store", "id": "s", "owner": None, "recruiter": None, "district": None}
+    events: list[dict[str, Any]] = [
+        store | {"commission_rate": 2_000},
+        {"type": "paid", "id": "o", "member": "m", "store": "s", "amount_fen": 100_000},
+        {"type": "refunded", "id": "r", "order": "o", "amount_fen": 50_000},
+    ]
+    worlds = []
+    for own in ({}, {"own_rate": own_rate}):
+        world = oracle.World({})
+        lines = [json.dumps(each | {"at": at.format(n)}) for n, each in enumerate(events[:2])]
+        lines.append(json.dumps(events[2] | own | {"at": at.format(3)}))
+        for number, event in oracle.read(lines):
+            assert world.step(number, event) == "accepted"
+        worlds.append(world)
+    without, with_own = worlds
+    assert with_own.own_returned[0][1] == returned
+    assert without.refunded_out - with_own.refunded_out == returned
+    assert with_own.stores["s"] - without.stores["s"] == returned
+    assert (with_own.pool.money, with_own.platform) == (without.pool.money, without.platform)
+    assert (with_own.unspent, with_own.cash["m"]) == (without.unspent, without.cash["m"])
+
+
+def test_a_refund_of_what_waits_returns_no_reward_and_no_own_rate_is_none() -> None:
+    at = '"at": "2026-03-01T00:00:00+08:00"}'
+    lines = [
+        (
+            '{"type": "store", "id": "s", "owner": null, "recruiter": null, "district": null,'
+            ' "commission_rate": 2000}'
+        ),
+        f'{{"type": "paid", "id": "o", "member": "m", "store": "s", "amount_fen": 9, {at}',
+        f'{{"type": "refunded", "id": "r", "order": "o", "amount_fen": 5, "own_rate": 50, {at}',
+        f'{{"type": "refunded", "id": "q", "order": "o", "amount_fen": 2, {at}',
+        f'{{"type": "refunded", "id": "q", "order": "o", "amount_fen": 2, "own_rate": 0, {at}',
+    ]
+    result = oracle.run(lines, {"window": 60})
+    assert (result["refused"], result["repeated"]) == ([], 1)
+    assert result["stores"] == {"s": "16000"}
+    assert result["cash"] == {}
+
+
 def test_a_seed_always_gives_the_same_scenario() -> None:
     assert scenario(7, 60) == scenario(7, 60)
     assert scenario(7, 60) != scenario(8, 60)

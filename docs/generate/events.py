@@ -141,6 +141,9 @@ def _value(name: str, kind: Any) -> str:  # noqa: ANN401  an annotation is no ty
 
 def _type(kind: Any) -> str:  # noqa: ANN401  an annotation is no type
     """Write what a key may hold."""
+    if get_origin(kind) is Annotated and get_args(kind)[0] is int:
+        within = get_args(kind)[1]
+        return f"whole number from {within.ge} to {within.le}, or left out"
     if get_origin(kind) is Annotated:
         return "digits" if "pattern" in repr(kind) else "text that is not empty"
     if get_origin(kind) is tuple:

@@ -56,7 +56,7 @@ SELECT "case".id, "case".member_id, "case".order_id, "case".store_id, fact.key, 
        "case".maker, "case".maker_reason, "case".checker, "case".checker_reason,
        (extract(epoch FROM "case".opened_at) * 1000000)::bigint,
        (extract(epoch FROM bought.paid_at) * 1000000)::bigint,
-       coalesce(back.state, ''), coalesce(outcome.amount, 0)
+       coalesce(back.state, ''), coalesce(back.reason, ''), coalesce(outcome.amount, 0)
   FROM treasury_refundcase "case"
   JOIN orders_order bought ON (bought.member_id, bought.id) = ("case".member_id, "case".order_id)
   JOIN orders_fact fact ON (fact.at, fact.id) = (bought.paid_at, bought.id)
@@ -97,6 +97,8 @@ class Case:
     paid_at: int
     back: str
     """How the channel's refund stands, empty while there is none."""
+    back_reason: str
+    """What the channel said where it refused."""
     sent: int
     """What went back through the channel, once it is settled."""
 
@@ -206,7 +208,8 @@ def _cases(cursor: Cursor[Any], query: str, *values: int) -> tuple[Case, ...]:
 
 def _case(row: tuple[Any, ...]) -> Case:
     number, member, order, store, order_key, amount, paid, reason, is_by_store, state, *more = row
-    verdict, maker, maker_reason, checker, checker_reason, opened_at, paid_at, back, sent = more
+    verdict, maker, maker_reason, checker, checker_reason, opened_at, paid_at, *rest = more
+    back, back_reason, sent = rest
     return Case(
         number=number,
         member=member,
@@ -226,5 +229,6 @@ def _case(row: tuple[Any, ...]) -> Case:
         opened_at=opened_at,
         paid_at=paid_at,
         back=back,
+        back_reason=back_reason,
         sent=sent,
     )

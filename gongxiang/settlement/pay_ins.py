@@ -12,7 +12,7 @@ Units: fen; micro-yuan, moments in microseconds. Source: E16; P2; I-4.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from django.conf import settings
@@ -40,7 +40,9 @@ SELECT coalesce(sum(pay_in.amount_fen), 0)::bigint
 _OF_CASE: Final = """
 SELECT pay_in.number, pay_in.amount_fen, attempt.state, attempt.provider,
        attempt.expires_at > clock_timestamp(), pay_in.received_id IS NOT NULL,
-       (extract(epoch FROM pay_in.opened_at) * 1000000)::bigint
+       (extract(epoch FROM pay_in.opened_at) * 1000000)::bigint,
+       (SELECT (extract(epoch FROM fact.at) * 1000000)::bigint FROM orders_fact fact
+         WHERE fact.key = pay_in.number AND pay_in.fact_id IS NOT NULL)
   FROM treasury_payin pay_in JOIN payments_attempt attempt USING (number)
  WHERE pay_in.store_id = %s AND pay_in.case_id = %s ORDER BY pay_in.opened_at DESC
 """
@@ -87,6 +89,8 @@ class PayIn:
     can_be_paid: bool
     is_netted: bool
     opened_at: int
+    came_at: int | None
+    """When its money was recorded, none before."""
 
     @property
     def amount(self) -> int:
@@ -103,6 +107,22 @@ class PayIn:
         """Tell whether it is the one that may be paid now."""
         return self.can_be_paid and self.state not in {Attempt.State.PAID, Attempt.State.CLOSED}
 
+    @property
+    def word(self) -> str:
+        """Give the status as store and officers read it."""
+        if self.is_paid:
+            return "已结清" if self.is_netted else "已收到"
+        if self.is_open:
+            return "付款中"
+        return "没有付" if self.state == Attempt.State.CLOSED else "等结果"
+
+    @property
+    def tone(self) -> str:
+        """Give the colour of its status."""
+        if self.is_paid:
+            return "ok"
+        return "" if self.state == Attempt.State.CLOSED else "wait"
+
 
 def lack(cursor: Cursor[Any], case: Case) -> Lack:
     """Compute what a case lacks at this moment.
@@ -118,7 +138,7 @@ def lack(cursor: Cursor[Any], case: Case) -> Lack:
 def of_case(cursor: Cursor[Any], case: Case) -> tuple[PayIn, ...]:
     """Give what was paid in for a case, or was going to be, newest first."""
     cursor.execute(_OF_CASE, (case.store, case.number))
-    names = ("number", "amount_fen", "state", "channel", "can_be_paid", "is_netted", "opened_at")
+    names = [each.name for each in fields(PayIn)]
     return tuple(PayIn(**dict(zip(names, row, strict=True))) for row in cursor.fetchall())
 
 

@@ -188,6 +188,21 @@ def refund_out_of_the_pool(patch: Patch) -> None:
     patch.setattr(refund, "quote", quote)
 
 
+def own_rewards_not_returned(patch: Patch) -> None:
+    patch.setattr(Quote, "returned", lambda _, __, *, own_rate: own_rate * 0)
+
+
+def own_rewards_beyond_what_is_left(patch: Patch) -> None:
+    patch.setattr(Quote, "returned", lambda _, amount, *, own_rate: amount * own_rate // MYRIAD)
+
+
+def own_rewards_before_what_is_kept(patch: Patch) -> None:
+    def of_the_rest(quote: Quote, amount: int, *, own_rate: int) -> int:
+        return (amount - quote.kept) * own_rate // MYRIAD
+
+    patch.setattr(Quote, "returned", of_the_rest)
+
+
 def refund_that_takes_rewards_back(patch: Patch) -> None:
     original = refund._return_money
 
@@ -329,6 +344,9 @@ BUGS: tuple[Callable[[Patch], None], ...] = (
     exit_paid_twice,
     exit_above_the_cap_only,
     refund_out_of_the_pool,
+    own_rewards_not_returned,
+    own_rewards_beyond_what_is_left,
+    own_rewards_before_what_is_kept,
     refund_that_takes_rewards_back,
     no_idempotency,
     refused_ids_stay_used,

@@ -13,8 +13,10 @@ from gongxiang.acts.join import Proved, join
 from gongxiang.governance.models import AuditEntry
 from gongxiang.members import phone
 from gongxiang.members.models import Recovery
+from gongxiang.payments import gateway
 from gongxiang.payments.bill_models import Difference
 from gongxiang.payments.models import SubMerchant
+from gongxiang.payments.wire import RefundState
 from tests.acts import town
 from tests.conftest import Database
 from tests.ops import staff, world
@@ -138,8 +140,12 @@ def test_an_exception_of_the_bill_is_claimed_once_with_a_note(difference: str) -
     assert Difference.objects.get().officer == "zhi"
 
 
-def test_a_refund_that_the_channel_refused_is_sent_again_once(refund: str) -> None:
+def test_a_refund_that_the_channel_refused_is_sent_again_once(
+    refund: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = staff.signed_in("zhi")
+    said_now = {"state": RefundState.PROCESSING}
+    monkeypatch.setattr(gateway, "query_refund", lambda **_: said_now["state"])
     assert "付款人在等 36.00 元，渠道没有退" in world.text_of(client.get("/ops/"))
     listed = world.text_of(client.get("/ops/refunds/"))
     assert "GXR7" in listed
@@ -149,6 +155,11 @@ def test_a_refund_that_the_channel_refused_is_sent_again_once(refund: str) -> No
     assert "写上问题怎么解决了，为什么这次能退成" in world.text_of(empty)
     assert "重新发起，退 36.00 元" in said(client, refund, why="门店补足了余额")
     form = {"why": "门店补足了余额", "step": "do"}
+    unsure = client.post(refund, form)
+    assert unsure.status_code == 422
+    assert "没有发起，过一会儿再试" in world.text_of(unsure)
+    assert town.query("SELECT count(*) FROM payments_channelrefund") == [(1,)]
+    said_now["state"] = RefundState.FAILED
     answer = client.post(refund, form)
     assert (answer.status_code, answer["Location"]) == (303, "/ops/refunds/")
     assert last_entry() == ("refund_sent_again", "zhi", "门店补足了余额")

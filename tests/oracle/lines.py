@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-from tests.oracle.rulebook import LEVELS
+from tests.oracle.rulebook import LEVELS, WHOLE
 
 Event = dict[str, Any]
 Line = tuple[int, Event]
@@ -67,6 +67,10 @@ def _is_whole(value: object) -> bool:
     return type(value) is int
 
 
+def _is_rate(value: object) -> bool:
+    return type(value) is int and 0 <= value <= WHOLE
+
+
 def _is_digits(value: object) -> bool:
     return isinstance(value, str) and re.fullmatch("[0-9]+", value) is not None
 
@@ -116,6 +120,10 @@ _FIELDS: dict[str, dict[str, _Check]] = {
     "store_paid_in": {"store": _is_name, "amount_fen": _is_whole},
     "clock": {},
 }
+# What may be left out, and what it then is: none of a refund was rewarded to its own person.
+_LEFT_OUT: dict[str, dict[str, tuple[_Check, int]]] = {
+    "refunded": {"own_rate": (_is_rate, 0)},
+}
 MAY_BE_UNDATED = ("member", "store", "grand_region", "agent", "agent_ended")
 
 
@@ -137,13 +145,15 @@ def _event(text: str) -> Event:
     if not isinstance(event, dict) or event.get("type") not in _FIELDS:
         raise _NotALineError(text)
     kind = event["type"]
+    more = _LEFT_OUT.get(kind, {})
     checks = {"type": _is_name, "id": _is_name, "at": _is_moment, **_FIELDS[kind]}
-    may_lack = {"at"} if kind in MAY_BE_UNDATED else set()
+    checks |= {name: check for name, (check, _) in more.items()}
+    may_lack = ({"at"} if kind in MAY_BE_UNDATED else set()) | set(more)
     if not set(checks) - may_lack <= set(event) <= set(checks):
         raise _NotALineError(text)
     if not all(checks[name](value) for name, value in event.items()):
         raise _NotALineError(text)
-    return event
+    return event | {name: event.get(name, usual) for name, (_, usual) in more.items()}
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Event:

@@ -1,7 +1,7 @@
 """The whole fold: duplicates, then the clock, then the event, then the exits.
 
 Units: micro-yuan, atoms, per-myriads, microseconds.
-Source: events.md "Lines" and "Result", economy.md E6 to E16.
+Source: events.md "Lines" and "Result", economy.md E6 to E16, ADR 0024 (rewards within one person).
 """
 
 import os
@@ -94,6 +94,7 @@ class World:
         self.refused: list[dict[str, Any]] = []
         self.repeated = 0
         self.platform = self.unspent = 0
+        self.own_returned: list[tuple[int, int]] = []  # asked for and returned, a refund each
         self.refunded_out = 0  # what the payment channel gave back for settled orders
         self.cash: dict[str, int] = defaultdict(int)
         self.stores: dict[str, int] = defaultdict(int)
@@ -232,19 +233,24 @@ class World:
         if order is None or amount > order.left:
             return "refund"
         if order.is_settled:
-            self._take_back(order, amount)
+            self._take_back(order, amount, event.get("own_rate", 0))
         order.left -= amount
         return None
 
-    def _take_back(self, order: Order, amount: int) -> None:
+    def _take_back(self, order: Order, amount: int, own_rate: int) -> None:
         platform, distribution, inflow, _ = self._split(order, amount)
         unspent = distribution - sum(_share(amount, rate) for _, _, rate in order.rewards)
         kept, pays = self.pool.refund(self.pool.lots[order.id], amount, inflow)
-        self.cash[order.member] += (amount - kept) % FEN
-        self.refunded_out += (amount - kept) // FEN * FEN
+        # What he was rewarded himself comes out of what is left for him, for the store (ADR 0024).
+        left_for_him, own = amount - kept, _share(amount, own_rate)
+        returned = min(left_for_him, own)
+        self.own_returned.append((own, returned))
+        gets = left_for_him - returned
+        self.cash[order.member] += gets % FEN
+        self.refunded_out += gets // FEN * FEN
         self.platform -= platform
         self.unspent -= unspent
-        self.stores[order.store] -= amount - pays - platform - unspent
+        self.stores[order.store] -= amount - pays - platform - unspent - returned
         self.vouchers[order.member] -= self._vouchers(order, order.left)
         self.vouchers[order.member] += self._vouchers(order, order.left - amount)
 

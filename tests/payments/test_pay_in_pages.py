@@ -10,11 +10,25 @@ from playwright.sync_api import Browser
 
 from bench.counting import counted
 from gongxiang.acts.sweep_payments import sweep_payments
+from gongxiang.base.clock import from_datetime
+from gongxiang.base.text import stamp
+from gongxiang.governance.models import Role
 from gongxiang.sandbox.pay import Sandbox
+from tests.ops import staff
+from tests.ops.world import text_of
 from tests.payments.browsing import browsed
 from tests.payments.paying import World, ask, number_of, paid
 from tests.payments.test_pages import signed_in
-from tests.payments.test_pay_ins import LACKS_FEN, asked, billed, quiet, the_case, went_on
+from tests.payments.test_pay_ins import (
+    LACKS_FEN,
+    asked,
+    billed,
+    came,
+    pay_in,
+    quiet,
+    the_case,
+    went_on,
+)
 from tests.payments.test_shares import Settle
 from tests.payments.test_shares import settle as settle  # noqa: PLC0414  a fixture
 
@@ -76,6 +90,30 @@ def test_the_owner_sees_what_is_lacking_pays_it_in_and_the_case_goes_on(
     assert "已结清" in shown
     assert "等你补款" not in text(owner.get("/store/SAFANG"))
     assert owner.post(address, {**form, "once": "0" * 32}).status_code == 422
+
+
+def test_the_console_lists_what_was_paid_in_for_a_case(
+    world: World, sandbox: Sandbox, owner: Client
+) -> None:
+    staff.officer("zhi", Role.MAKER)
+    officer = staff.signed_in("zhi")
+    address = f"/ops/cases/{world.member}/{the_case(world).number}/"
+    assert "没有补过款。" in text_of(officer.get(address))
+    payment = pay_in(world)
+    opened = ask("SELECT opened_at FROM treasury_payin")[0][0]
+    when = stamp(at=from_datetime(opened), now=from_datetime(opened))
+    row = f"{payment.number} {LACKS}"
+    assert f"{row} 付款中 微信支付 {when}" in text_of(officer.get(address))
+    came(sandbox, payment)
+    ((at,),) = ask("SELECT at FROM orders_fact WHERE key = %s", payment.number)
+    arrived = stamp(at=from_datetime(at), now=from_datetime(at))
+    with counted() as queries:
+        shown = text_of(officer.get(address))
+    assert len(queries) <= QUERIES_MAX
+    assert f"{row} 已收到 微信支付 {when} {arrived}" in shown
+    went_on()
+    billed()
+    assert f"{row} 已结清 微信支付 {when} {arrived}" in text_of(officer.get(address))
 
 
 def test_it_is_the_owners_and_managers_page_of_their_own_store_alone(

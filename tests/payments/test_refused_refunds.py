@@ -3,21 +3,37 @@
 Source: E16; P4.
 """
 
-import pytest
+from typing import Any
 
-from gongxiang.acts.send_refund_again import NothingRefused, ReasonMissing, send_refund_again
+import pytest
+from django.db import connection
+
+from bench.counting import counted
+from gongxiang.acts.send_refund_again import (
+    MayStillPay,
+    NothingRefused,
+    ReasonMissing,
+    send_refund_again,
+)
 from gongxiang.acts.share_profits import share_profits
-from gongxiang.governance.models import AuditEntry
+from gongxiang.governance.models import AuditEntry, Role
+from gongxiang.payments import gateway
 from gongxiang.payments.provider import Provider
+from gongxiang.payments.wire import Declined, RefundState, Unknown
+from gongxiang.sandbox import wechat as sandbox_wechat
 from gongxiang.sandbox.pay import Sandbox
 from gongxiang.sandbox.trades import Trade
-from tests.payments.paying import World, ask
+from tests.ops import staff
+from tests.ops.staff import officer
+from tests.ops.world import text_of
+from tests.payments.paying import World, ask, number_of
 from tests.payments.test_at_once import at_once
 from tests.payments.test_case_shares import agree, granted
 from tests.payments.test_pages import signed_in
 from tests.payments.test_shares import Settle, bought, dispatched
 from tests.payments.test_shares import settle as settle  # noqa: PLC0414  a fixture
 
+QUERIES_MAX = 12
 REFUNDS = (
     "SELECT number, state, is_replaced FROM payments_channelrefund ORDER BY created_at, number"
 )
@@ -126,6 +142,80 @@ def test_what_did_not_fail_for_good_is_not_sent_again(
     assert len(ask(REFUNDS)) == 1
 
 
+@pytest.mark.parametrize("said", [RefundState.DONE, RefundState.PROCESSING, Unknown, Declined])
+def test_what_the_channel_may_still_pay_is_not_sent_again(
+    world: World,
+    sandbox: Sandbox,
+    settle: Settle,
+    monkeypatch: pytest.MonkeyPatch,
+    said: RefundState | type[Exception],
+) -> None:
+    refused(world, sandbox, settle)
+    first = number()
+
+    def answer(**_: object) -> RefundState:
+        assert not connection.in_atomic_block, "asked outside a transaction"
+        if isinstance(said, RefundState):
+            return said
+        raise said("NO_AUTH")
+
+    monkeypatch.setattr(gateway, "query_refund", answer)
+    with pytest.raises(MayStillPay):
+        again(first)
+    assert ask(REFUNDS) == [(first, "failed", False)]
+    assert not AuditEntry.objects.filter(kind="refund_sent_again").exists()
+
+
+def test_money_that_lies_with_the_channel_is_unknown_and_asked_about_until_it_is_paid(
+    world: World, sandbox: Sandbox, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trade, *_ = bought(world, sandbox, 12_800, 30_000)
+    settle()
+    share_profits()
+    dispatched()
+    whole = sandbox_wechat._refunded
+
+    def stuck(*values: Any) -> dict[str, Any]:  # noqa: ANN401  the sandbox's own
+        return whole(*values) | {"status": "ABNORMAL"}
+
+    monkeypatch.setattr(sandbox_wechat, "_refunded", stuck)
+    granted(world, trade, amount_fen=6_400)
+    dispatched(4)
+    first = number()
+    assert ask("SELECT state, reason FROM payments_channelrefund") == [("unknown", "ABNORMAL")]
+    with pytest.raises(NothingRefused):
+        again(first)
+    monkeypatch.setattr(sandbox_wechat, "_refunded", whole)
+    dispatched(2)
+    assert ask(REFUNDS) == [(first, "done", False)]
+    assert trade.refunded_fen == 6_400
+
+
+def test_the_console_shows_what_was_sent_why_not_and_where_to_send_it_again(
+    world: World, sandbox: Sandbox, settle: Settle
+) -> None:
+    officer("zhi", Role.MAKER)
+    refused(world, sandbox, settle)
+    client = staff.signed_in("zhi")
+    ((case,),) = ask("SELECT id FROM treasury_refundcase")
+    address, first = f"/ops/cases/{world.member}/{case}/", number()
+    with counted() as queries:
+        answer = client.get(address)
+    assert len(queries) <= QUERIES_MAX
+    page = text_of(answer)
+    ((reason,),) = ask("SELECT reason FROM payments_channelrefund")
+    assert reason
+    assert f"{first} 64.00 没有退成 微信支付" in page
+    assert reason in page
+    assert "渠道没有退成，付款人还没收到钱" in page
+    assert f'href="/ops/refunds/{first}/"' in answer.content.decode()
+    again(first)
+    page = text_of(client.get(address))
+    assert f"{first}-2 64.00 退款中 微信支付" in page
+    assert f"{first} 64.00 没有退成，已重新发起 微信支付" in page
+    assert "渠道没有退成，付款人还没收到钱" not in page
+
+
 def test_member_and_store_read_that_it_was_refused_and_then_that_it_came(
     world: World, sandbox: Sandbox, settle: Settle
 ) -> None:
@@ -134,6 +224,18 @@ def test_member_and_store_read_that_it_was_refused_and_then_that_it_came(
     page = client.get(f"/orders/{trade.number}").content.decode()
     assert "渠道没有退成，客服会重新发起。这笔钱还是你的，不会少。" in page
     assert "退款中" not in page
+    assert "要退给你，还没退成" in page
+    owner = signed_in(number_of("fang"))
+    ((case, reason),) = ask(
+        'SELECT "case".id, back.reason FROM treasury_refundcase "case"'
+        " JOIN payments_channelrefund back USING (refund_id)"
+    )
+    for address in (f"/store/SAFANG/cases/{case}", f"/store/SAFANG/orders/{trade.number}"):
+        told = text_of(owner.get(address))
+        assert f"渠道没有退成，原因： {reason} 。" in told, address
+        assert "要退给顾客，还没退成" in told
+        assert "退款中" not in told
+        assert "原路退给顾客" not in told
     again(number())
     dispatched(4)
     page = client.get(f"/orders/{trade.number}").content.decode()

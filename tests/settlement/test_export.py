@@ -4,12 +4,14 @@ Source: spec/events.md (export, Then the clock); E8.
 """
 
 import json
+from typing import Any
 
 import pytest
 
 from gongxiang.base.clock import parse_at
 from gongxiang.cli.settling import settle_all
 from gongxiang.settlement.export import unsettled
+from tests import oracle
 from tests.settlement.platforms import (
     Books,
     drive,
@@ -84,6 +86,41 @@ def test_what_is_recorded_and_due_but_not_settled_is_counted(books: Books) -> No
     books.connection.rollback()
     found = unsettled(books.connection)
     assert (found.facts, found.orders) == (0, 0)
+
+
+def refunded(number: int, *, own: str, at: str) -> str:
+    """Give half of an order back, written as an export writes it."""
+    head = f'{{"type":"refunded","id":"r{number}","order":"o{number}","amount_fen":50000'
+    return f'{head},"at":"2026-03-01T{at}Z"{own}}}'
+
+
+def test_what_a_person_returns_of_his_own_rewards_goes_out_and_comes_in_again(
+    books: Books,
+) -> None:
+    """The field is written where it is something, and left out where it is nothing (E16)."""
+    own = ("", ',"own_rate":30', ',"own_rate":130', ',"own_rate":10000')
+    told = [refunded(n, own=each, at=f"07:00:{n:02}") for n, each in enumerate(own)]
+    drive([*FIVE, *told, refunded(4, own=',"own_rate":0', at="07:00:04")], terms=HOUR)
+    first, found = books.lines(), of_database()
+    assert first[6:] == [*told, refunded(4, own="", at="07:00:04")]
+    assert replayed(first, terms=HOUR) == found
+    assert within(oracle.run(first, {"window": 3_600}), found)
+    without = [*FIVE, *(refunded(n, own="", at=f"07:00:{n:02}") for n in range(5))]
+    returned = owed(found) - owed(replayed(without, terms=HOUR))
+    assert returned == 1_500_000 + 6_500_000 + 500_000_000
+    books.empty()
+    settle(record(first, terms=HOUR))
+    assert (books.lines(), of_database(), books.verdict()) == (first, found, "")
+
+
+def within(result: dict[str, Any], found: dict[str, Any]) -> bool:
+    """Tell whether a result says the same, its counts of lines apart."""
+    return all(result[key] == found[key] for key in {*found} - {"refused", "repeated"})
+
+
+def owed(result: dict[str, Any]) -> int:
+    """Give what the store is owed."""
+    return int(result["stores"]["s"])
 
 
 def test_an_export_of_an_export_is_the_same(books: Books) -> None:

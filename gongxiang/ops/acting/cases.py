@@ -17,6 +17,7 @@ from gongxiang.acts.review_refund_case import (
     review_refund_case,
 )
 from gongxiang.base import text
+from gongxiang.base.money import FEN
 from gongxiang.economy.refusal import RefundExceedsOrder
 from gongxiang.ledger import raw
 from gongxiang.ops.acting import turns
@@ -26,9 +27,12 @@ from gongxiang.ops.door import Here
 from gongxiang.ops.figures import exact_yuan
 from gongxiang.ops.names import names_of
 from gongxiang.ops.page import Done, Page
+from gongxiang.ops.rows import rows
 from gongxiang.ops.standing import standing
 from gongxiang.ops.table import Cell, Column, NotThere, Table
-from gongxiang.settlement import cases
+from gongxiang.payments.models import ChannelRefund
+from gongxiang.payments.provider import Provider
+from gongxiang.settlement import cases, pay_ins
 from gongxiang.settlement.cases import Case
 from gongxiang.settlement.trial import try_refund
 from gongxiang.treasury.models import CaseState, Verdict
@@ -58,6 +62,31 @@ _COLUMNS: Final = (
     Column("复核"),
 )
 _SUMS: Final = (Column("谁出"), Column("金额（元）", "n"))
+_PAY_INS: Final = (
+    Column("付款单号", "mono"),
+    Column("金额（元）", "n"),
+    Column("状态"),
+    Column("渠道"),
+    Column("发起时间"),
+    Column("到账时间"),
+)
+_BACKS: Final = (
+    Column("退款单号", "mono"),
+    Column("金额（元）", "n"),
+    Column("状态"),
+    Column("渠道"),
+    Column("发起时间"),
+    Column("渠道说的原因", "w"),
+)
+_SENT: Final = """
+SELECT back.number, back.provider, back.amount_fen, back.state, back.is_replaced, back.reason,
+       (extract(epoch FROM back.created_at) * 1000000)::bigint
+  FROM treasury_refundcase "case"
+  JOIN payments_channelrefund back USING (refund_id)
+ WHERE ("case".member_id, "case".id) = (%s, %s)
+ ORDER BY back.created_at DESC, back.number DESC
+"""
+_TONES: Final = {"done": "ok", "failed": "bad"}
 
 
 def page(request: HttpRequest) -> Page:  # noqa: ARG001  every page's form
@@ -119,9 +148,12 @@ def _page(case: Case, forms: tuple[Form, ...], refusal: str) -> Page:
         ("初审", Cell(case.maker or "还没有", note=_verdict(case))),
         ("复核", Cell(case.checker or "还没有", note=case.checker_reason)),
     )
-    parts = (Part(title="这一刻办，谁出多少", table=_sums(case)),) if case.is_open else ()
+    sums = (Part(title="这一刻办，谁出多少", table=_sums(case)),) if case.is_open else ()
+    parts = (*sums, _pay_ins(case), _backs(case))
     is_refused = any(form.errors for form in forms)
     sentences = (("wait", refusal),) if refusal else ()
+    if case.is_refused:
+        sentences = (("bad", "渠道没有退成，付款人还没收到钱。从下面的退款单号进去重新发起。"),)
     sheet = Sheet(heads=heads, sentences=sentences, forms=forms, parts=parts)
     up = ("结算后退款", reverse("admin:cases"))
     title = f"退款 {text.yuan(amount=case.amount)} 元"
@@ -149,6 +181,51 @@ def _sums(case: Case) -> Table:
     )
     lines = tuple((Cell(words), Cell(exact_yuan(amount=amount))) for words, amount in told)
     return Table(columns=_SUMS, rows=lines, empty="")
+
+
+def _pay_ins(case: Case) -> Part:
+    """List what the store paid in for it, or was going to, newest first."""
+    with raw.cursor() as cursor:
+        found = pay_ins.of_case(cursor, case)
+    lines = tuple(
+        (
+            Cell(each.number),
+            Cell(text.yuan(amount=each.amount)),
+            Cell(each.word, tone=each.tone),
+            Cell(Provider(each.channel).title),
+            Cell(_real(each.opened_at)),
+            Cell("" if each.came_at is None else text.stamp(at=each.came_at, now=standing().now)),
+        )
+        for each in found
+    )
+    return Part(title="门店补款", table=Table(columns=_PAY_INS, rows=lines, empty="没有补过款。"))
+
+
+def _backs(case: Case) -> Part:
+    """List what was sent to the channel for it, newest first; what was refused leads to its act."""
+    lines = []
+    for number, provider, fen, state, is_replaced, reason, at in rows(
+        _SENT, [case.member, case.number]
+    ):
+        is_refused = state == ChannelRefund.State.FAILED
+        word = "没有退成，已重新发起" if is_replaced else ChannelRefund.State(state).label
+        lines.append(
+            (
+                Cell(number, href=reverse("admin:refund", args=[number]) if is_refused else ""),
+                Cell(text.yuan(amount=fen * FEN)),
+                Cell(word, tone="quiet" if is_replaced else _TONES.get(state, "wait")),
+                Cell(Provider(provider).title),
+                Cell(_real(at)),
+                Cell(reason or ("没有写原因" if is_refused else "")),
+            )
+        )
+    table = Table(columns=_BACKS, rows=tuple(lines), empty="还没有交给渠道。")
+    return Part(title="渠道退款", table=table)
+
+
+def _real(at: int) -> str:
+    """Write a moment of the real clock, which channels live by."""
+    return text.stamp(at=at, now=at)
 
 
 def _verdict(case: Case) -> str:

@@ -12,9 +12,24 @@ from typing import Final, NamedTuple
 from django.http import HttpRequest
 from django.urls import reverse
 
-from gongxiang.acts.send_refund_again import NothingRefused, ReasonMissing, send_refund_again
+from gongxiang.acts.send_refund_again import (
+    MayStillPay,
+    NothingRefused,
+    ReasonMissing,
+    send_refund_again,
+)
 from gongxiang.base import clock, money, text
-from gongxiang.ops.acting.sheet import Field, Form, Sheet, checking, is_doing, sheet_page, typed
+from gongxiang.ops.acting.sheet import (
+    Errors,
+    Field,
+    Form,
+    Sheet,
+    checking,
+    is_doing,
+    refusals,
+    sheet_page,
+    typed,
+)
 from gongxiang.ops.door import Here, here
 from gongxiang.ops.names import names_of
 from gongxiang.ops.page import Done, Page
@@ -55,6 +70,9 @@ _LIST: Final = f"""
  ORDER BY back.created_at, back.number LIMIT %s
 """
 _ONE: Final = f"{_FIELDS} AND back.number = %s"
+
+
+_MAY_STILL_PAY: Final = "渠道现在没有确认旧单号没退成，可能还会到账。没有发起，过一会儿再试"
 
 
 class Found(NamedTuple):
@@ -134,11 +152,14 @@ def again(request: HttpRequest, who: Here, *, number: str) -> Page | Done:
     why = typed(request, "why")
     if not why or found.is_replaced:
         return _refused(found, why)
-    if not is_doing(request):
+    errors = refusals(request, who, is_money=True) if is_doing(request) else {}
+    if errors or not is_doing(request):
         with reading():
-            return _page(found, (_check(request, found, why),))
+            return _page(found, (_check(request, found, why, errors),))
     try:
         further = send_refund_again(number=found.number, officer=who.name, why=why)
+    except MayStillPay:
+        return _refused(found, why, _MAY_STILL_PAY)
     except (NothingRefused, ReasonMissing):
         with reading():
             found = _found(number)
@@ -153,9 +174,9 @@ def _found(number: str) -> Found:
     return Found(*row)
 
 
-def _refused(found: Found, why: str) -> Page:
+def _refused(found: Found, why: str, error: str = "") -> Page:
     """Show the form again with what was typed and what was wrong; nothing was done."""
-    form = _form(why, "" if why else "写上问题怎么解决了，为什么这次能退成")
+    form = _form(why, error if why else "写上问题怎么解决了，为什么这次能退成")
     if found.is_replaced:
         refusal = Field(name="why", kind="hidden", error="已经有人重新发起了，看新的退款单号")
         form = Form(title="没有执行", button="", fields=(refusal,))
@@ -192,15 +213,16 @@ def _form(why: str, error: str) -> Form:
     return Form(title="重新发起", button="下一步：核对", fields=(field,), note=words)
 
 
-def _check(request: HttpRequest, found: Found, why: str) -> Form:
+def _check(request: HttpRequest, found: Found, why: str, errors: Errors) -> Form:
     return checking(
         request,
         title=f"核对：{why}",
         button=f"重新发起，退 {found.yuan} 元",
         kept={"why": why},
         back=("先不发起", found.href),
-        errors={},
-        note="发起人是你，记在审计日志里。",
+        errors=errors,
+        note="先问渠道旧单号的结果，确定没退成才发起。发起人是你，记在审计日志里。",
+        is_money=True,
     )
 
 

@@ -57,8 +57,9 @@ _REFUNDS: Final = {
     "SUCCESS": RefundState.DONE,
     "PROCESSING": RefundState.PROCESSING,
     "CLOSED": RefundState.FAILED,
-    "ABNORMAL": RefundState.FAILED,
 }
+_STUCK: Final = "ABNORMAL"
+"""The payer's card took nothing: the money lies with the channel, which may pay it yet."""
 ABSENT: Final = frozenset({"ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS"})
 _NOT_KNOWN: Final = frozenset({"SYSTEM_ERROR", "FREQUENCY_LIMITED", "BANKERROR"})
 
@@ -229,7 +230,10 @@ def _trade(said: Mapping[str, Any]) -> Trade:
 
 
 def _refund_state(said: Mapping[str, Any], order: RefundOrder) -> RefundState:
-    state = _REFUNDS.get(str(said.get("status")))
+    status = str(said.get("status"))
+    if status == _STUCK:
+        raise Unknown(_STUCK)
+    state = _REFUNDS.get(status)
     if state is None or said.get("out_refund_no") != order.number:
         raise Unknown("an answer about something else")
     return state
