@@ -3,7 +3,8 @@
     case locked -> waits, lacks what was shown -> attempt, pay-in (commit) -> channel -> where to go
 
 An ordinary payment into the store's own account at a channel: no order, no commission, no share.
-Whoever asks while one may still be paid is given that one, whatever channel it was opened at.
+Whoever asks while one may still be paid is given that one, whatever channel it was opened at; the
+key stands for it from then on where it is just what was asked for.
 
 Units: fen. Source: E16; P1, P2, P5; I-18; reliability C1.
 """
@@ -72,7 +73,7 @@ def open_pay_in(
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         access.require(cursor, store=store, by=person, task=access.Task.PAY_IN)
         found = _locked(cursor, store, case)
-        asked = _going_on(cursor, found, person, key)
+        asked = _going_on(cursor, found, person, key, (provider, shown_fen))
         if asked is None:
             payee = submerchants.open_at(cursor, store=store, provider=provider)
             if payee is None:
@@ -85,7 +86,8 @@ def open_pay_in(
                 payee=payee.number,
                 expires_at=now + OPEN_SECONDS * SECOND,
             )
-            attempts.take_key(cursor, home=person, key=key, number=asked.number)
+            if not attempts.take_key(cursor, home=person, key=key, number=asked.number):
+                raise KeyTaken("the key stands for a payment of another case")
             pay_ins.add(cursor, found, asked, person=person, key=key, now=now)
         cursor.execute(_NAMES, (asked.provider.value, store))
         name, authorization = cursor.fetchone() or ("", "")
@@ -112,16 +114,22 @@ def _locked(cursor: Cursor[Any], store: int, number: int) -> Case:
     return again
 
 
-def _going_on(cursor: Cursor[Any], case: Case, person: int, key: str) -> Asked | None:
+def _going_on(
+    cursor: Cursor[Any], case: Case, person: int, key: str, body: tuple[Provider, int]
+) -> Asked | None:
     """Give the payment that the form's key stands for, else the one that may still be paid."""
     of_this_case = pay_ins.of_case(cursor, case)
     known = attempts.of_key(cursor, home=person, key=key)
     if known is not None:
-        if known.number not in {each.number for each in of_this_case}:
+        is_of_case = known.number in {each.number for each in of_this_case}
+        if not is_of_case or (known.provider, known.amount_fen) != body:
             raise KeyTaken("the key stands for another payment")
         return known
     open_one = pay_ins.the_open_one(of_this_case)
-    return None if open_one is None else attempts.of_number(cursor, number=open_one.number)
+    going = None if open_one is None else attempts.of_number(cursor, number=open_one.number)
+    if going is not None and (going.provider, going.amount_fen) == body:
+        attempts.take_key(cursor, home=person, key=key, number=going.number)
+    return going
 
 
 def _lacking(cursor: Cursor[Any], case: Case, shown_fen: int) -> int:

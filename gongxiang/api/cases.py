@@ -53,13 +53,17 @@ class CaseAsked(Asked):
 
 
 class CaseTold(Told):
-    """A case; `sent_fen` is what went back through the channel, once it is settled."""
+    """A case; `sent_fen` is what goes back through the channel, once it is settled.
+
+    Where the channel refused for good it has not come (`is_refused`), until it is sent again.
+    """
 
     number: Id
     order: Text
     state: CaseState
     amount_fen: Fen
     sent_fen: Fen
+    is_refused: bool
     reason: Text
     is_by_store: bool
     asked_at: Moment
@@ -102,7 +106,7 @@ def cases_told(*, member: int, order: int) -> CasesTold:
     """Tell the newest cases of an order, by whomever they were opened."""
     with raw.cursor() as cursor:
         found = cases_of_order(cursor, member=member, order=order)
-    return CasesTold(items=[_case_told(each) for each in found])
+    return CasesTold(items=[case_told(each) for each in found])
 
 
 def opened(
@@ -121,10 +125,10 @@ def opened(
     with raw.cursor() as cursor:
         found = one_case(cursor, member=member, case=case.number)
     assert found is not None, "the case was opened just now"
-    return Status(201, _case_told(found))
+    return Status(201, case_told(found))
 
 
-def _case_told(case: Case) -> CaseTold:
+def case_told(case: Case) -> CaseTold:
     """Tell a case."""
     return CaseTold(
         number=str(case.number),
@@ -132,6 +136,7 @@ def _case_told(case: Case) -> CaseTold:
         state=_STATES[case.state],
         amount_fen=case.amount // FEN,
         sent_fen=case.sent // FEN,
+        is_refused=case.is_refused,
         reason=case.reason,
         is_by_store=case.is_by_store,
         asked_at=moment(case.opened_at),

@@ -46,7 +46,7 @@ from gongxiang.refusals import NO_ORDER
 
 router: Final = Router(tags=["orders"])
 _ORDERS: Final = "orders"
-_ADDRESS_MAX: Final = 45
+ADDRESS_MAX: Final = 45
 Number = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
 
 
@@ -176,7 +176,7 @@ def pay(request: HttpRequest, body: PaymentAsked, key: Key) -> Status[PaymentTol
             store=shop.store,
             provider=body.channel,
             amount_fen=body.amount_fen,
-            payer_address=address_of(request)[:_ADDRESS_MAX],
+            payer_address=address_of(request)[:ADDRESS_MAX],
         )
     return Status(201, _payment(home, opened.number))
 

@@ -21,6 +21,7 @@ from gongxiang.api import (
     cash,
     me,
     orders,
+    pay_ins,
     points,
     pool,
     shifts,
@@ -38,7 +39,7 @@ from gongxiang.api.schema import Api
 PREFIX: Final = "api/v1/"
 _PARTS: Final = (
     *(pool, stores, me, orders, cases, points, cash),
-    *(shops, shop_refunds, shop_statements, shifts, till),
+    *(shops, shop_refunds, pay_ins, shop_statements, shifts, till),
 )
 DESCRIPTION: Final = """\
 What members and stores can do on the pages, for programs. Money is micro-yuan as text (`µ¥`, a

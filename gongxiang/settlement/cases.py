@@ -26,6 +26,8 @@ from gongxiang.treasury.models import CaseState
 
 AGAIN_SECONDS: Final = 60
 """How long after a look that found too little the store is looked at again."""
+NEWEST: Final = 2**63 - 1
+"""Older than this is every case."""
 
 _CASE: Final = """
 SELECT "case".order_id, "case".amount, "case".tries, fact.key
@@ -69,7 +71,9 @@ _OPEN: Final = f"""{_ROWS} WHERE "case".state < 4 ORDER BY "case".state, "case".
 _OF_ORDER: Final = f"""{_ROWS} WHERE "case".member_id = %s AND "case".order_id = %s
  ORDER BY "case".id DESC LIMIT %s
 """
-_OF_STORE: Final = f"""{_ROWS} WHERE "case".store_id = %s ORDER BY "case".id DESC LIMIT %s"""
+_OF_STORE: Final = f"""{_ROWS} WHERE "case".store_id = %s AND "case".id < %s
+ ORDER BY "case".id DESC LIMIT %s
+"""
 _ONE: Final = f"""{_ROWS} WHERE "case".member_id = %s AND "case".id = %s"""
 _ONE_OF_STORE: Final = f"""{_ROWS} WHERE "case".store_id = %s AND "case".id = %s"""
 
@@ -186,9 +190,11 @@ def cases_of_order(
     return _cases(cursor, _OF_ORDER, member, order, count)
 
 
-def cases_of_store(cursor: Cursor[Any], *, store: int, count: int) -> tuple[Case, ...]:
-    """Give the newest cases of a store, newest first."""
-    return _cases(cursor, _OF_STORE, store, count)
+def cases_of_store(
+    cursor: Cursor[Any], *, store: int, count: int, before: int = NEWEST
+) -> tuple[Case, ...]:
+    """Give the newest cases of a store that are older than a number, newest first."""
+    return _cases(cursor, _OF_STORE, store, before, count)
 
 
 def one_case(cursor: Cursor[Any], *, member: int, case: int) -> Case | None:

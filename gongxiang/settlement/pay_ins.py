@@ -42,7 +42,8 @@ SELECT pay_in.number, pay_in.amount_fen, attempt.state, attempt.provider,
        attempt.expires_at > clock_timestamp(), pay_in.received_id IS NOT NULL,
        (extract(epoch FROM pay_in.opened_at) * 1000000)::bigint,
        (SELECT (extract(epoch FROM fact.at) * 1000000)::bigint FROM orders_fact fact
-         WHERE fact.key = pay_in.number AND pay_in.fact_id IS NOT NULL)
+         WHERE fact.key = pay_in.number AND pay_in.fact_id IS NOT NULL),
+       attempt.hand_off
   FROM treasury_payin pay_in JOIN payments_attempt attempt USING (number)
  WHERE pay_in.store_id = %s AND pay_in.case_id = %s ORDER BY pay_in.opened_at DESC
 """
@@ -64,8 +65,13 @@ class Lack:
     """Who would pay what of a case at this moment, and what its store has to pay in for it."""
 
     trial: Trial
-    on_way: int
+    on_way_fen: int
     """What the store has paid in and the settler has not reached: it counts already."""
+
+    @property
+    def on_way(self) -> int:
+        """Give the same in micro-yuan."""
+        return self.on_way_fen * FEN
 
     @property
     def fen(self) -> int:
@@ -91,6 +97,8 @@ class PayIn:
     opened_at: int
     came_at: int | None
     """When its money was recorded, none before."""
+    hand_off: str
+    """Where whoever pays goes on, empty while nobody knows."""
 
     @property
     def amount(self) -> int:
@@ -132,7 +140,7 @@ def lack(cursor: Cursor[Any], case: Case) -> Lack:
     trial = try_refund(cursor, member=case.member, order=case.order, amount=case.amount)
     cursor.execute(_ON_WAY, (case.store,))
     (on_way_fen,) = cursor.fetchone() or (0,)
-    return Lack(trial=trial, on_way=on_way_fen * FEN)
+    return Lack(trial=trial, on_way_fen=on_way_fen)
 
 
 def of_case(cursor: Cursor[Any], case: Case) -> tuple[PayIn, ...]:

@@ -19,6 +19,7 @@ def test_a_case_is_opened_once_for_its_key_and_told() -> None:
         "state": "review",
         "amount_fen": 3_600,
         "sent_fen": 0,
+        "is_refused": False,
         "reason": "菜没有上",
         "is_by_store": False,
     }
