@@ -67,7 +67,9 @@ SELECT "case".id, "case".member_id, "case".order_id, "case".store_id, fact.key, 
   LEFT JOIN payments_channelrefund back
        ON back.refund_id = "case".refund_id AND NOT back.is_replaced
 """
-_OPEN: Final = f"""{_ROWS} WHERE "case".state < 4 ORDER BY "case".state, "case".id LIMIT %s"""
+_OPEN: Final = f"""{_ROWS} WHERE "case".state < 4 AND ("case".state, "case".id) > (%s, %s)
+ ORDER BY "case".state, "case".id LIMIT %s
+"""
 _OF_ORDER: Final = f"""{_ROWS} WHERE "case".member_id = %s AND "case".order_id = %s
  ORDER BY "case".id DESC LIMIT %s
 """
@@ -178,9 +180,11 @@ def review_again(cursor: Cursor[Any], *, member: int, case: int) -> CaseState:
     return CaseState.REVIEW
 
 
-def open_cases(cursor: Cursor[Any], *, count: int) -> tuple[Case, ...]:
-    """Give the cases that are not at their end: reviews first, oldest first."""
-    return _cases(cursor, _OPEN, count)
+def open_cases(
+    cursor: Cursor[Any], *, count: int, after: tuple[int, ...] = (0, 0)
+) -> tuple[Case, ...]:
+    """Give the cases that are not at their end behind a state and number: reviews, oldest first."""
+    return _cases(cursor, _OPEN, *after, count)
 
 
 def cases_of_order(

@@ -29,7 +29,7 @@ from gongxiang.ops.names import names_of
 from gongxiang.ops.page import Done, Page
 from gongxiang.ops.rows import rows
 from gongxiang.ops.standing import standing
-from gongxiang.ops.table import Cell, Column, NotThere, Table
+from gongxiang.ops.table import PAGE, Cell, Column, NotThere, Stretch, Table, address, way_on
 from gongxiang.payments.models import ChannelRefund
 from gongxiang.payments.provider import Provider
 from gongxiang.settlement import cases, pay_ins
@@ -37,8 +37,6 @@ from gongxiang.settlement.cases import Case
 from gongxiang.settlement.trial import try_refund
 from gongxiang.treasury.models import CaseState, Verdict
 
-SHOWN: Final = 200
-"""Open cases that are listed: reviews first, oldest first."""
 _WORDS: Final = Words(
     choices={Verdict.APPROVE: "通过，退款", Verdict.DECLINE: "不通过"},
     reason="理由",
@@ -89,12 +87,14 @@ SELECT back.number, back.provider, back.amount_fen, back.state, back.is_replaced
 _TONES: Final = {"done": "ok", "failed": "bad"}
 
 
-def page(request: HttpRequest) -> Page:  # noqa: ARG001  every page's form
-    """List what is not at its end."""
+def page(request: HttpRequest) -> Page:
+    """List what is not at its end: reviews first, oldest first."""
+    where = address(request)
     with raw.cursor() as cursor:
-        found = cases.open_cases(cursor, count=SHOWN)
+        found = cases.open_cases(cursor, count=PAGE + 1, after=where.place(2) or (0, 0))
+    shown = found[:PAGE]
     now = standing()
-    names = names_of(party for case in found for party in (case.member, case.store))
+    names = names_of(party for case in shown for party in (case.member, case.store))
     table = Table(
         columns=_COLUMNS,
         rows=tuple(
@@ -108,11 +108,14 @@ def page(request: HttpRequest) -> Page:  # noqa: ARG001  every page's form
                 Cell(case.maker, note=_verdict(case)),
                 Cell(case.checker),
             )
-            for case in found
+            for case in shown
         ),
         empty="现在没有结算后的退款在办。",
+        on_title="下一页",
     )
-    return Page(title="结算后退款", face=table)
+    last = shown[-1] if len(found) > PAGE else None
+    stretch = Stretch(next=None if last is None else (last.state.value, last.number))
+    return Page(title="结算后退款", face=way_on(table, stretch, where))
 
 
 def one_page(request: HttpRequest, *, member: int, number: int) -> Page:
