@@ -83,6 +83,7 @@ def test_the_owner_sees_what_is_lacking_pays_it_in_and_the_case_goes_on(
     assert owner.get(way.removesuffix("/wait"))["Location"] == address
     assert "补款已到，正在入账" in text(owner.get(address))
     assert "已收到" in text(owner.get(address))
+    assert f'共收到补款</dt><dd class="n">{LACKS}</dd>' in text(owner.get(address))
     went_on()
     billed()
     shown = text(owner.get(address))
@@ -90,6 +91,22 @@ def test_the_owner_sees_what_is_lacking_pays_it_in_and_the_case_goes_on(
     assert "已结清" in shown
     assert "等你补款" not in text(owner.get("/store/SAFANG"))
     assert owner.post(address, {**form, "once": "0" * 32}).status_code == 422
+
+
+def test_a_case_in_review_shows_its_store_the_whole_sum_and_asks_for_nothing(
+    world: World, owner: Client
+) -> None:
+    address = page_of(world)
+    ask("UPDATE treasury_refundcase SET state = 1, next_at = NULL")
+    with counted() as queries:
+        shown = text_of(owner.get(address))
+    assert len(queries) <= QUERIES_MAX
+    assert (
+        "这一刻办，谁出多少 顾客拿到 128.00 盈利池退 20.43 平台退 2.56 没有发出的返点退 2.17"
+        " 门店付 102.82 门店应收 0.00 按现在的情况算的"
+    ) in shown
+    assert "现在不用补款" in shown
+    assert 'name="once"' not in text(owner.get(address))
 
 
 def test_the_console_lists_what_was_paid_in_for_a_case(
@@ -147,4 +164,7 @@ def test_axe_finds_nothing_on_the_page_and_it_fits_a_small_phone(
     assert once is not None
     owner.post(address, {"once": once[1], "provider": "wechat", "lacks": str(LACKS_FEN)})
     pages["open"] = text(owner.get(address))
+    ask("UPDATE payments_attempt SET state = 'closed' WHERE state = 'paying'")
+    ask("UPDATE treasury_refundcase SET state = 1, next_at = NULL")
+    pages["review"] = text(owner.get(address))
     browsed(browser, pages, shots=tmp_path)
