@@ -208,7 +208,7 @@ def test_what_no_program_writes_is_wrong_and_no_crash(story: Books) -> None:
 def test_no_stop_on_the_way_is_called_wrong(books: Books) -> None:
     """Small batches with few exits loaded stop in the middle of moments and of cascades."""
     stands: Counter[str] = Counter()
-    for seed in (25, 50, 70, 76, 90):
+    for seed in (1, 14, 28, 44, 89):
         record(scenario(seed, 60), terms=terms_with(rules(seed)))
         assert books.verdict() == "", seed
         while settle_pool(until=None, orders_max=1 + seed % 3, exits_at_once=1):
