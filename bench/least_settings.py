@@ -4,4 +4,5 @@ from gongxiang.config import settings as product
 
 globals().update({name: getattr(product, name) for name in dir(product) if name.isupper()})
 ROOT_URLCONF = "bench.least"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware"]

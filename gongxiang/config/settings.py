@@ -213,6 +213,11 @@ ROOT_URLCONF = "gongxiang.config.urls"
 WSGI_APPLICATION = "gongxiang.config.wsgi.application"
 TEMPLATES = [
     {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "gongxiang.web.printing.environment"},
+    },
+    {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
@@ -222,7 +227,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ]
         },
-    }
+    },
 ]
 
 DATABASES = _databases()
@@ -268,6 +273,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["lost"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
+
+SESSION_ENGINE = "gongxiang.config.sessions"
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True

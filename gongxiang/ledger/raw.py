@@ -30,6 +30,17 @@ def cursor() -> psycopg.Cursor[Any]:
     return opened
 
 
+def numbered_cursor() -> psycopg.RawCursor[Any]:
+    """Give such a cursor for a question with `$1`, `$2`, which the driver sends as it is written.
+
+    Where `%s` stands the driver parses the question, and one above 4,096 characters each time.
+    """
+    connection.ensure_connection()
+    opened: psycopg.RawCursor[Any] = psycopg.RawCursor(connection.connection)
+    opened.adapters.register_loader("numeric", IntLoader)
+    return opened
+
+
 def prepared_cursor() -> psycopg.Cursor[Any]:
     """Give such a cursor, and let the server keep the plan of what this connection repeats.
 

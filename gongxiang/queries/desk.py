@@ -13,11 +13,12 @@ from gongxiang.queries.present import Present, present
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The member, the present and what he holds."""
+    """The member, the present, what he holds, and the lots of it that can be sold now."""
 
     member: int
     present: Present
     holding: tuple[Held, ...]
+    lots: tuple[Held, ...]
     left_today: int | None
 
     @property
@@ -26,24 +27,21 @@ class Desk:
         unlocked = sum(each.lot.left for each in self.lots)
         return unlocked if self.left_today is None else min(unlocked, self.left_today)
 
-    @property
-    def lots(self) -> list[Held]:
-        """Give the lots that can be sold now."""
-        return offers.sellable(self.holding, pair=self.present.pool.pair, now=self.present.pool.now)
-
     def quote(self, points: int) -> Quote:
         """Say what selling pays now; raises `SaleExceedsHolding`."""
         pool = self.present.pool
-        return offers.quote(self.holding, points, pair=pool.pair, now=pool.now)
+        return offers.quote(self.lots, points, pair=pool.pair, now=pool.now)
 
 
 def desk_of(*, member: int) -> Desk:
     """Set up the desk of a member, inside one moment of the database; raises `NotOpen`."""
     now = present()
+    holding = queries.holding(member=member, versions=now.versions)
     return Desk(
         member=member,
         present=now,
-        holding=queries.holding(member=member, versions=now.versions),
+        holding=holding,
+        lots=tuple(offers.sellable(holding, pair=now.pool.pair, now=now.pool.now)),
         left_today=queries.left_today(
             member=member,
             now=now.pool.now,

@@ -13,8 +13,10 @@ Source: design/ui/faces.md 6.2, 7 (a 9, b 7); design/scale.md rules 1 and 2.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from typing import Any, Final
 
 from gongxiang.base.clock import format_at
@@ -42,7 +44,7 @@ class Source(IntEnum):
 
 
 _STEP_AT: Final = """
-WITH mark AS (SELECT coalesce((SELECT id FROM points_step WHERE at <= %(at)s::timestamptz
+WITH mark AS (SELECT coalesce((SELECT id FROM points_step WHERE at <= $2::timestamptz
                                 ORDER BY at DESC, id DESC LIMIT 1), 0) AS step)
 """
 _LOTS: Final = """
@@ -51,7 +53,7 @@ SELECT step.at AS at, {source} AS source, step.id AS id, lot.id AS number, store
   FROM points_lot lot JOIN points_step step ON step.id = lot.{step}
   JOIN orders_order paid ON (paid.member_id, paid.id) = (lot.member_id, lot.id)
   JOIN merchants_store store ON store.store_id = paid.store_id
- WHERE lot.member_id = %(member)s AND lot.{step} {{side}} (SELECT step FROM mark)
+ WHERE lot.member_id = $1 AND lot.{step} <= (SELECT step FROM mark)
 """
 _MINTED: Final = "lot.settled_spend AS amount, lot.minted AS points, lot.vouchers AS vouchers"
 _CLOSED: Final = "-step.amount AS amount, lot.gross AS points, lot.net AS vouchers"
@@ -61,7 +63,7 @@ SELECT fact.at AS at, {source} AS source, fact.id AS id, fact.id AS number, '' A
        NULL::timestamptz AS until
   FROM orders_fact fact JOIN orders_outcome outcome
        ON (outcome.home_id, outcome.fact_id) = (fact.home_id, fact.id) AND NOT outcome.is_accepted
- WHERE fact.home_id = %(member)s AND fact.kind IN (9, 11, 13) AND fact.kind = {kind}
+ WHERE fact.home_id = $1 AND fact.kind IN (9, 11, 13) AND fact.kind = {kind}
 """
 _PAYOUTS: Final = """
 SELECT payout.{moment} AS at, {source} AS source, payout.withdrawal_id AS id,
@@ -69,7 +71,7 @@ SELECT payout.{moment} AS at, {source} AS source, payout.withdrawal_id AS id,
        0 AS vouchers, payout.reason AS words, payout.state AS state, payout.confirm_until AS until
   FROM treasury_payout payout JOIN treasury_withdrawal withdrawal
        ON (withdrawal.member_id, withdrawal.id) = (payout.member_id, payout.withdrawal_id)
- WHERE payout.member_id = %(member)s AND payout.{moment} IS NOT NULL AND payout.state IN ({states})
+ WHERE payout.member_id = $1 AND payout.{moment} IS NOT NULL AND payout.state IN ({states})
 """
 _REFUNDS: Final = """
 SELECT fact.at AS at, {source} AS source, fact.id AS id, refund.order_id AS number,
@@ -80,14 +82,14 @@ SELECT fact.at AS at, {source} AS source, fact.id AS id, refund.order_id AS numb
   JOIN orders_order paid ON (paid.member_id, paid.id) = (refund.member_id, refund.order_id)
   JOIN orders_fact paid_fact ON (paid_fact.at, paid_fact.id) = (paid.paid_at, paid.id)
   JOIN merchants_store store ON store.store_id = paid.store_id
- WHERE fact.home_id = %(member)s AND fact.kind IN (7, 8) AND fact.kind = {kind}
+ WHERE fact.home_id = $1 AND fact.kind IN (7, 8) AND fact.kind = {kind}
 """
 _REVIEW_STATES: Final = "2, 3, 4, 5, 6, 7, 8"
 _END_STATES: Final = "5, 7, 8"
 _WRITTEN: Final = """
 SELECT at, 9 AS source, id, 0 AS number, subject AS name, 0 AS amount, 0 AS points, 0 AS vouchers,
        kind AS words, 0 AS state, NULL::timestamptz AS until
-  FROM members_message WHERE member_id = %(member)s
+  FROM members_message WHERE member_id = $1
 """
 _DECLINED: Final = """
 SELECT asked.answered_at AS at, 10 AS source, asked.order_id AS id, asked.order_id AS number,
@@ -97,7 +99,7 @@ SELECT asked.answered_at AS at, 10 AS source, asked.order_id AS id, asked.order_
   JOIN orders_order paid ON (paid.member_id, paid.id) = (asked.member_id, asked.order_id)
   JOIN orders_fact paid_fact ON (paid_fact.at, paid_fact.id) = (paid.paid_at, paid.id)
   JOIN merchants_store store ON store.store_id = asked.store_id
- WHERE asked.member_id = %(member)s AND asked.state = 'declined'
+ WHERE asked.member_id = $1 AND asked.state = 'declined'
 """
 _SOURCES: Final = (
     _LOTS.format(source=Source.SETTLED.value, step="step", figures=_MINTED),
@@ -113,38 +115,57 @@ _SOURCES: Final = (
 )
 
 
-def _union(*, side: str, keep: str, order: str) -> str:
-    """Write all sources as one question, each cut to what can be on the page."""
+def _union(sources: Sequence[str], *, keep: str, order: str, size: int) -> str:
+    """Write sources as one question, each cut to what can be on the page."""
     parts = (
-        f"(SELECT * FROM ({source.format(side=side)}) AS one WHERE {keep} {order}"  # noqa: S608
-        " LIMIT %(size)s)"
-        for source in _SOURCES
+        f"(SELECT * FROM ({source}) AS one WHERE {keep} {order} LIMIT {size})"  # noqa: S608
+        for source in sources
     )
     return " UNION ALL ".join(parts)
 
 
 _PLACE_ORDER: Final = "ORDER BY at DESC, source DESC, id DESC"
-_PAGE: Final = f"""
+
+
+@cache
+def _page(size: int) -> str:
+    """Write the question of a page, and how many into it: the server plans it once."""
+    return f"""
 {_STEP_AT} SELECT (extract(epoch FROM at) * 1000000)::bigint, source, id, number, name, amount,
        points, vouchers, words, state, (extract(epoch FROM until) * 1000000)::bigint
   FROM ({
-    _union(
-        side="<=",
-        keep="(at, source, id) < (%(at)s::timestamptz, %(source)s, %(id)s)",
-        order=_PLACE_ORDER,
-    )
-}) AS found {_PLACE_ORDER} LIMIT %(size)s
+        _union(
+            _SOURCES,
+            keep="(at, source, id) < ($2::timestamptz, $3, $4)",
+            order=_PLACE_ORDER,
+            size=int(size),
+        )
+    }) AS found {_PLACE_ORDER} LIMIT {int(size)}
 """  # noqa: S608  no value is spliced in
+
+
+def _unread_lots(step: str) -> str:
+    """Write the question for unread lots, from the lots' own index alone."""
+    return (
+        f"SELECT FROM points_lot WHERE member_id = $1 AND {step} > (SELECT step FROM mark)"  # noqa: S608
+        f" LIMIT {COUNTED_MAX}"
+    )
+
+
 _COUNT: Final = f"""
 WITH seen AS (SELECT coalesce((SELECT read_at FROM members_messagemark
-                                WHERE member_id = %(member)s), '-infinity') AS at),
+                                WHERE member_id = $1), '-infinity') AS at),
      mark AS (SELECT coalesce((SELECT id FROM points_step WHERE at <= (SELECT at FROM seen)
                                 ORDER BY at DESC, id DESC LIMIT 1), 0) AS step)
-SELECT count(*) FROM ({_union(side=">", keep="at > (SELECT at FROM seen)", order="")}) AS found
+SELECT (SELECT count(*) FROM ({_unread_lots("step")}) AS settled)
+     + (SELECT count(*) FROM ({_unread_lots("exited_step")}) AS exited)
+     + (SELECT count(*) FROM ({
+    _union(_SOURCES[2:], keep="at > (SELECT at FROM seen)", order="", size=COUNTED_MAX)
+}) AS found)
 """  # noqa: S608  no value is spliced in
 _READ: Final = """
 SELECT (extract(epoch FROM read_at) * 1000000)::bigint FROM members_messagemark
- WHERE member_id = %s
+ WHERE member_id = $1
 """
 _OF_STORE: Final = {
     kind.value
@@ -218,16 +239,16 @@ class Message:
 
 def messages(*, member: int, size: int, before: Place | None = None) -> tuple[Message, ...]:
     """Give a page of the member's messages, newest first."""
-    place = {"at": "infinity", "source": 99, "id": 0}
+    place: tuple[str, int, int] = ("infinity", 99, 0)
     if before is not None:
-        place = {"at": format_at(before.at), "source": before.source, "id": before.number}
-    rows = _rows(_PAGE, {"member": member, "size": size, **place})
+        place = (format_at(before.at), before.source, before.number)
+    rows = _rows(_page(size), (member, *place))
     return tuple(_message(row) for row in rows)
 
 
 def unread(*, member: int) -> int:
     """Count what is later than the member's mark, up to `COUNTED_MAX`."""
-    rows = _rows(_COUNT, {"member": member, "size": COUNTED_MAX})
+    rows = _rows(_COUNT, (member,))
     return min(int(rows[0][0]), COUNTED_MAX)
 
 
@@ -261,7 +282,7 @@ def _message(row: tuple[Any, ...]) -> Message:
     )
 
 
-def _rows(query: str, values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  what the driver takes
-    with raw.cursor() as cursor:
+def _rows(query: str, values: tuple[int | str, ...]) -> list[tuple[Any, ...]]:
+    with raw.numbered_cursor() as cursor:
         cursor.execute(query, values)
         return cursor.fetchall()

@@ -36,11 +36,11 @@ def sellable(holding: Sequence[Held], *, pair: Pair, now: int) -> list[Held]:
     ]
 
 
-def quote(holding: Sequence[Held], points: int, *, pair: Pair, now: int) -> Quote:
-    """Say what selling pays at the pair; raises the economy's `SaleExceedsHolding`."""
-    known = {each.lot.order: each for each in holding}
-    lots = [each.lot for each in sellable(holding, pair=pair, now=now)]
-    pieces = offer(lots, points, clock=now, money=pair.money, circulating=pair.circulating)
+def quote(lots: Sequence[Held], points: int, *, pair: Pair, now: int) -> Quote:
+    """Say what selling of the sellable lots pays; raises the economy's `SaleExceedsHolding`."""
+    known = {each.lot.order: each for each in lots}
+    sold = [each.lot for each in lots]
+    pieces = offer(sold, points, clock=now, money=pair.money, circulating=pair.circulating)
     gross, net = (sum(each) for each in zip(*((p.gross, p.net) for p in pieces), strict=True))
     value = (gross + FEN // 2) // FEN * FEN
     pays = net - net % FEN

@@ -22,6 +22,7 @@ from django.db import connection
 from gongxiang.base import clock, money
 from gongxiang.economy.terms import Terms
 from gongxiang.governance.terms import read_terms
+from gongxiang.ledger import raw
 from gongxiang.ledger.raw import one_moment as one_moment  # noqa: PLC0414  offered here as well
 from gongxiang.points.models import StepKind
 from gongxiang.queries.kept_tenths import keep_tenths, kept_tenths
@@ -384,6 +385,6 @@ def _day(at: datetime) -> int:
 
 
 def _rows(query: str, *values: Any) -> list[Row]:  # noqa: ANN401  what the driver takes
-    with connection.cursor() as cursor:
+    with raw.cursor() as cursor:
         cursor.execute(query, values)
         return cursor.fetchall() if cursor.description else []

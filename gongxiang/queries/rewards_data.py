@@ -37,6 +37,10 @@ class Day:
         """Give the sum of the day."""
         return sum(one.amount for one in self.by_purpose.values())
 
+    def of(self, purpose: str) -> Credited:
+        """Give what one purpose brought on this day."""
+        return self.by_purpose.get(purpose, NOTHING)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
@@ -46,7 +50,7 @@ class Stretch:
 
     def of(self, purpose: str) -> Credited:
         """Give the sum of one purpose over all days."""
-        found = [day.by_purpose.get(purpose, NOTHING) for day in self.days]
+        found = [day.of(purpose) for day in self.days]
         return Credited(
             count=sum(one.count for one in found), amount=sum(one.amount for one in found)
         )

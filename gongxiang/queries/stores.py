@@ -4,6 +4,7 @@ Units: micro-yuan, moments in microseconds.
 Source: design/ui/faces.md 6.3; H5 (payers are masked).
 """
 
+from functools import cache
 from typing import Any, Final
 
 from gongxiang.base.clock import format_at
@@ -45,7 +46,7 @@ SELECT paid.id, paid.member_id, fact.key, paid.amount, paid.returned, paid.commi
        coalesce(asked.amount_fen, 0), coalesce(asked.reason, ''), coalesce(attempt.provider, ''),
        coalesce(paid.amount - paid.returned - lot.spend, 0)
   FROM (SELECT * FROM orders_order WHERE store_id = %s AND {{which}}
-         ORDER BY paid_at DESC, id DESC LIMIT %s) AS paid
+         ORDER BY paid_at DESC, id DESC LIMIT {{size}}) AS paid
   JOIN orders_fact fact ON (fact.at, fact.id) = (paid.paid_at, paid.id)
   LEFT JOIN members_account account ON account.member_id = paid.member_id
   LEFT JOIN payments_refundrequest asked
@@ -56,9 +57,8 @@ SELECT paid.id, paid.member_id, fact.key, paid.amount, paid.returned, paid.commi
   CROSS JOIN points_pool pool CROSS JOIN points_horizon horizon
  ORDER BY paid.paid_at DESC, paid.id DESC
 """  # noqa: S608  no value is spliced in
-_LAST: Final = _PAYMENTS.format(which="(paid_at, id) < (%s::timestamptz, %s)")
 _ONE: Final = _PAYMENTS.format(
-    which="(member_id, id) = (SELECT home_id, id FROM orders_fact WHERE key = %s)"
+    which="(member_id, id) = (SELECT home_id, id FROM orders_fact WHERE key = %s)", size=1
 )
 _NOW: Final = f"""
 SELECT {_MICROSECONDS.format("clock_timestamp() + make_interval(secs => offset_seconds)")}
@@ -106,12 +106,18 @@ def takings(shop: Shop, *, since: int) -> Takings:
 def payments(shop: Shop, *, count: int, before: tuple[int, int] | None = None) -> list[Payment]:
     """Give a store's last payments, newest first, before a place where one is named."""
     at, number = ("infinity", _NO_NUMBER) if before is None else (format_at(before[0]), before[1])
-    return [_payment(row) for row in _rows(_LAST, (shop.store, at, number, count))]
+    return [_payment(row) for row in _rows(_last(count), (shop.store, at, number))]
+
+
+@cache
+def _last(count: int) -> str:
+    """Write how many into the question: of a number given beside it the server plans each time."""
+    return _PAYMENTS.format(which="(paid_at, id) < (%s::timestamptz, %s)", size=int(count))
 
 
 def payment(shop: Shop, *, key: str) -> Payment | None:
     """Give one payment of a store by its order number."""
-    rows = _rows(_ONE, (shop.store, key, 1))
+    rows = _rows(_ONE, (shop.store, key))
     return _payment(rows[0]) if rows else None
 
 

@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         stores = finder.find(wanted=Wanted(division=division), now=now.pool.now, size=STORES_SHOWN)
     lots = offers.sellable(holding, pair=now.pool.pair, now=now.pool.now)
     held = sum(each.lot.left for each in lots)
-    all_of_it = offers.quote(holding, held, pair=now.pool.pair, now=now.pool.now) if held else None
+    all_of_it = offers.quote(lots, held, pair=now.pool.pair, now=now.pool.now) if held else None
     context = {
         "purse": purse,
         "unread": unread,

@@ -49,6 +49,11 @@ def head_of(request: HttpRequest) -> int | None:
     return None if member_of(request) is None else int(request.session[_MEMBER])
 
 
+def is_turned(request: HttpRequest) -> bool:
+    """Tell whether he looks at another account than the one that is signed in."""
+    return request.session.get(_TURNED_TO, head := request.session.get(_MEMBER)) != head
+
+
 def turn_to(request: HttpRequest, member: int) -> bool:
     """Look at another account of the same person from now on; False when it is not his."""
     head = head_of(request)
