@@ -137,7 +137,9 @@ def _silent() -> tuple[Todo, ...]:
         Todo(
             title=f"渠道没有答复　{words}",
             note="看渠道和后台任务是不是停了；没有结果的不要重做，会一直查下去",
-            href=reverse("admin:withdrawals") + "?queue=way",
+            href=reverse("admin:refunds")
+            if late.refunds and not late.payouts
+            else reverse("admin:withdrawals") + "?queue=way",
             since="超过 1 小时",
             tone="bad",
         ),

@@ -257,8 +257,8 @@ class ChannelRefund(models.Model):
         indexes = (
             models.Index(
                 fields=["created_at", "number"],
-                name="payments_channelrefund_refused",
-                condition=models.Q(state="failed", is_replaced=False),
+                name="payments_channelrefund_open",
+                condition=~models.Q(state="done") & models.Q(is_replaced=False),
             ),
             models.Index(
                 fields=["refund_id"],

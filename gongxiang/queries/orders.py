@@ -60,7 +60,10 @@ SELECT fact.key, paid.id, paid.member_id, coalesce(nullif(store.name, ''), party
             SELECT offset_seconds FROM points_horizon))) * 1000000)::bigint,
        lot.minted,
        coalesce((SELECT CASE WHEN bool_and(back.state = 'done') THEN 'done'
-                             WHEN bool_or(back.state = 'failed') THEN 'failed' ELSE 'waiting' END
+                             WHEN bool_or(back.state = 'failed') THEN 'failed'
+                             WHEN bool_or(back.state <> 'done' AND back.created_at
+                                          < clock_timestamp() - interval '1 hour') THEN 'late'
+                             ELSE 'waiting' END
           FROM payments_transaction money
           JOIN payments_channelrefund back USING (provider, transaction_id)
          WHERE money.attempt_number = fact.key AND NOT money.is_surplus

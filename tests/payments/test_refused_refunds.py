@@ -185,10 +185,32 @@ def test_money_that_lies_with_the_channel_is_unknown_and_asked_about_until_it_is
     assert ask("SELECT state, reason FROM payments_channelrefund") == [("unknown", "ABNORMAL")]
     with pytest.raises(NothingRefused):
         again(first)
+    _look_after_an_hour(world, trade, first)
     monkeypatch.setattr(sandbox_wechat, "_refunded", whole)
     dispatched(2)
     assert ask(REFUNDS) == [(first, "done", False)]
     assert trade.refunded_fen == 6_400
+
+
+def _look_after_an_hour(world: World, trade: Trade, first: str) -> None:
+    """Look where the payer and an officer look while a channel gives no result."""
+    officer("zhi", Role.MAKER)
+    console, member = staff.signed_in("zhi"), signed_in(world.member)
+    assert first not in console.get("/ops/refunds/").content.decode()
+    assert "退款中" in text_of(member.get(f"/orders/{trade.number}"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE payments_channelrefund SET created_at = created_at - interval '2 hours'"
+        )
+    listed = text_of(console.get("/ops/refunds/"))
+    assert "64.00 没有结果 ABNORMAL" in listed
+    address = f"/ops/refunds/{first}/"
+    assert "不能重新发起，可能还会到账" in text_of(console.get(address))
+    assert "重新发起，退" not in text_of(console.get(address))
+    told = text_of(console.post(address, {"why": "银行卡换了", "stage": "check"}))
+    assert "渠道现在没有确认旧单号没退成" in told
+    page = text_of(member.get(f"/orders/{trade.number}"))
+    assert "渠道还没有给结果，我们会一直查，不会重复退，这笔钱还是你的" in page
 
 
 def test_the_console_shows_what_was_sent_why_not_and_where_to_send_it_again(

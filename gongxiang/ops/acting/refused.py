@@ -1,7 +1,8 @@
-"""没有退成: refunds that a channel refused for good, and sending them again.
+"""没有退成: refunds that a channel refused for good, or of which it has said nothing for an hour.
 
-The money is still with the store or in the share; the payer waits. An officer of the finances sees
-what the channel said, mends it with the store, and sends the refund again under a further number.
+Of the first the money is still with the store or in the share: an officer of the finances sees what
+the channel said, mends it with the store, and sends the refund again under a further number. The
+second may still be paid: nobody can send it again, the channel is asked until it knows.
 
 Units: fen as kept, yuan as shown. Source: E16; P2, P4; design/ui/faces.md 6.5 (对账).
 """
@@ -54,16 +55,18 @@ _COLUMNS: Final = (
     Column("渠道"),
     Column("门店"),
     Column("要退（元）", "n"),
-    Column("渠道说的原因", "w"),
+    Column("状态"),
+    Column("渠道说的", "w"),
 )
 _FIELDS: Final = """
 SELECT back.number, back.provider, back.amount_fen, back.reason, back.created_at, back.is_replaced,
-       attempt.store_id, attempt.number, coalesce(attempt.member_id, 0),
+       back.state = 'failed', attempt.store_id, attempt.number, coalesce(attempt.member_id, 0),
        coalesce(attempt.order_id, 0)
   FROM payments_channelrefund back
   JOIN payments_transaction money USING (provider, transaction_id)
   JOIN payments_attempt attempt ON attempt.number = money.attempt_number
- WHERE back.state = 'failed'
+ WHERE back.state <> 'done'
+       AND (back.state = 'failed' OR back.created_at < clock_timestamp() - interval '1 hour')
 """
 _LIST: Final = f"""
 {_FIELDS} AND NOT back.is_replaced AND (back.created_at, back.number) > (%s, %s)
@@ -72,11 +75,15 @@ _LIST: Final = f"""
 _ONE: Final = f"{_FIELDS} AND back.number = %s"
 
 
+_WAIT: Final = (
+    "不能重新发起，可能还会到账。后台会一直查；微信写 ABNORMAL 的，付款人的卡收不了，"
+    "请让店家在微信商户平台处理异常退款"
+)
 _MAY_STILL_PAY: Final = "渠道现在没有确认旧单号没退成，可能还会到账。没有发起，过一会儿再试"
 
 
 class Found(NamedTuple):
-    """One refund that was refused."""
+    """One refund that was refused, or has no result yet."""
 
     number: str
     provider: str
@@ -84,6 +91,7 @@ class Found(NamedTuple):
     reason: str
     created_at: datetime
     is_replaced: bool
+    is_refused: bool
     store: int
     paid_by: str
     member: int
@@ -109,9 +117,18 @@ class Found(NamedTuple):
         """Give what the channel said, or that it said nothing."""
         return self.reason or "没有写原因"
 
+    @property
+    def state(self) -> Cell:
+        """Say whether it was refused, has no result, or was sent again."""
+        if self.is_replaced:
+            return Cell("已重新发起", tone="ok")
+        if self.is_refused:
+            return Cell("没有退成", tone="bad")
+        return Cell("没有结果", tone="wait")
+
 
 def page(request: HttpRequest) -> Page:
-    """List what was refused and not sent again, the oldest first."""
+    """List what was refused and not sent again, or has no result, the oldest first."""
     where = address(request)
     place = where.words(2)
     at: datetime | str = "-infinity" if place is None else clock.to_datetime(whole(place[0]))
@@ -127,11 +144,12 @@ def page(request: HttpRequest) -> Page:
                 Cell(Provider(each.provider).title),
                 names.cell(each.store),
                 Cell(each.yuan),
-                Cell(each.said, tone="bad"),
+                each.state,
+                Cell(each.said),
             )
             for each in shown
         ),
-        empty="没有。渠道不肯退的钱会停在这里，等人处理。",
+        empty="没有。渠道不肯退的，和一小时没有结果的，会停在这里，等人处理。",
         on_title="更晚",
     )
     stretch = Stretch(next=shown[-1].place if len(found) > PAGE else None)
@@ -141,7 +159,7 @@ def page(request: HttpRequest) -> Page:
 def one_page(request: HttpRequest, *, number: str) -> Page:
     """Show one refund, and the form where it may be sent again."""
     found = _found(number)
-    may = not found.is_replaced and may_do(here(request).role, "refund")
+    may = found.is_refused and not found.is_replaced and may_do(here(request).role, "refund")
     return _page(found, (_form("", ""),) if may else ())
 
 
@@ -150,7 +168,7 @@ def again(request: HttpRequest, who: Here, *, number: str) -> Page | Done:
     with reading():
         found = _found(number)
     why = typed(request, "why")
-    if not why or found.is_replaced:
+    if not why or found.is_replaced or not found.is_refused:
         return _refused(found, why)
     errors = refusals(request, who, is_money=True) if is_doing(request) else {}
     if errors or not is_doing(request):
@@ -180,6 +198,9 @@ def _refused(found: Found, why: str, error: str = "") -> Page:
     if found.is_replaced:
         refusal = Field(name="why", kind="hidden", error="已经有人重新发起了，看新的退款单号")
         form = Form(title="没有执行", button="", fields=(refusal,))
+    elif not found.is_refused:
+        refusal = Field(name="why", kind="hidden", error=_MAY_STILL_PAY)
+        form = Form(title="没有执行", button="", fields=(refusal,))
     with reading():
         return _page(found, (form,))
 
@@ -193,16 +214,16 @@ def _page(found: Found, forms: tuple[Form, ...]) -> Page:
         ("付款单号", Cell(found.paid_by, href=order)),
         ("要退给付款人", Cell(f"{found.yuan} 元")),
         ("发起时间", Cell(_moment(found.created_at))),
-        ("渠道说的原因", Cell(found.said, tone="bad")),
-        (
-            "状态",
-            Cell("已重新发起", tone="ok") if found.is_replaced else Cell("没有退成", tone="bad"),
-        ),
+        ("渠道说的", Cell(found.said)),
+        ("状态", found.state),
+        *(() if found.is_refused else (("下一步", Cell(_WAIT)),)),
     )
     sheet = Sheet(heads=heads, text=("退款单号", found.number), forms=forms)
     up = ("没有退成", reverse("admin:refunds"))
     is_refused = any(form.errors for form in forms)
-    return sheet_page(sheet, title=f"{found.yuan} 元没有退成", up=up, is_refused=is_refused)
+    return sheet_page(
+        sheet, title=f"{found.yuan} 元{found.state.text}", up=up, is_refused=is_refused
+    )
 
 
 def _form(why: str, error: str) -> Form:

@@ -14,7 +14,7 @@ from gongxiang.queries import cash, finder, messages, offers, orders, points
 from gongxiang.queries.finder_data import Wanted
 from gongxiang.queries.pool import one_moment
 from gongxiang.queries.present import present
-from gongxiang.web.member.present import page, signed_in
+from gongxiang.web.member.present import own_account, page, signed_in
 from gongxiang.web.shared.identity import member_required
 
 WITHDRAWALS_SHOWN: Final = 3
@@ -32,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         purse = cash.purse(member=member)
         holding = points.holding(member=member, versions=now.versions)
         withdrawals = cash.withdrawals(member=member, size=WITHDRAWALS_SHOWN)
+        unfinished = orders.unfinished(home=own_account(request))
         unread = messages.unread(member=member)
         newest = orders.orders(member=member, size=ORDERS_SHOWN)
         if newest:
@@ -46,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "purse": purse,
         "unread": unread,
+        "unfinished": unfinished,
         "all": all_of_it,
         "held": sum(each.lot.left for each in holding),
         "waiting": waiting,

@@ -107,6 +107,8 @@ def test_what_is_not_finished_stands_on_top_and_leads_on(client: Client) -> None
         )
     page = client.get("/orders").content.decode()
     assert "还没付完" in page
+    home = client.get("/home").content.decode()
+    assert "还没付完" in home
     assert re.findall(r'href="/orders/(\w+)/wait"', page) == ["GX2", "GX1"]
     assert "待付款" in page
     assert "结果未知" in page
