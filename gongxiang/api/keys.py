@@ -3,10 +3,12 @@
 Units: none. Source: I-18; issue "HTTP API v1".
 """
 
-from typing import Annotated
+import hashlib
+from typing import Annotated, Final
 
 from ninja import Header
 
+_KEY_MAX: Final = 64
 Key = Annotated[
     str,
     Header(
@@ -17,6 +19,17 @@ Key = Annotated[
         description="a key of yours, once for what you want done; random, 16 to 64 characters",
     ),
 ]
+
+
+def attempt_key(key: str) -> str:
+    """Give the key that a payment is opened under; one without room for ours is told by its digest.
+
+    >>> attempt_key("a" * 16), len(attempt_key("a" * 63)), len(attempt_key("a" * 64))
+    ('api-aaaaaaaaaaaaaaaa', 64, 64)
+    """
+    own = f"api-{key}"
+    digest = hashlib.sha256(key.encode("ascii")).hexdigest()
+    return own if len(own) <= _KEY_MAX else f"api:{digest[: _KEY_MAX - 4]}"
 
 
 def fact_key(*, member: int, what: str, key: str) -> str:

@@ -16,7 +16,7 @@ from pydantic import Field
 from gongxiang.acts.open_payment import open_payment
 from gongxiang.api import cursors
 from gongxiang.api.cursors import CURSOR_MAX, PageAsked
-from gongxiang.api.keys import Key
+from gongxiang.api.keys import Key, attempt_key
 from gongxiang.api.problems import Refused
 from gongxiang.api.refused import refusing
 from gongxiang.api.token import PAY, READ, member_of
@@ -172,7 +172,7 @@ def pay(request: HttpRequest, body: PaymentAsked, key: Key) -> Status[PaymentTol
     with refusing():
         opened = open_payment(
             home=home,
-            key=f"api-{key}"[:64],
+            key=attempt_key(key),
             store=shop.store,
             provider=body.channel,
             amount_fen=body.amount_fen,

@@ -152,7 +152,7 @@ def _unread_lots(step: str) -> str:
     )
 
 
-_COUNT: Final = f"""
+COUNT: Final = f"""
 WITH seen AS (SELECT coalesce((SELECT read_at FROM members_messagemark
                                 WHERE member_id = $1), '-infinity') AS at),
      mark AS (SELECT coalesce((SELECT id FROM points_step WHERE at <= (SELECT at FROM seen)
@@ -248,7 +248,7 @@ def messages(*, member: int, size: int, before: Place | None = None) -> tuple[Me
 
 def unread(*, member: int) -> int:
     """Count what is later than the member's mark, up to `COUNTED_MAX`."""
-    rows = _rows(_COUNT, (member,))
+    rows = _rows(COUNT, (member,))
     return min(int(rows[0][0]), COUNTED_MAX)
 
 

@@ -3,6 +3,7 @@
 Units: µ¥, atoms, microseconds since 1970 UTC. Source: design/ui/faces.md 6.2.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from gongxiang.base.clock import format_at
@@ -106,7 +107,7 @@ _WHERE: Final[dict[Kind | None, str]] = {
 _OF_MONTH: Final = (
     " AND own.paid_at >= %(since)s::timestamptz AND own.paid_at < %(until)s::timestamptz"
 )
-_OPEN: Final = """
+OPEN: Final = """
 SELECT attempt.number, coalesce(nullif(store.name, ''), party.key), attempt.amount_fen,
        attempt.state,
        (extract(epoch FROM attempt.opened_at
@@ -114,8 +115,8 @@ SELECT attempt.number, coalesce(nullif(store.name, ''), party.key), attempt.amou
   FROM payments_attempt attempt
   JOIN merchants_store store ON store.store_id = attempt.store_id
   JOIN members_party party ON party.id = attempt.store_id
- WHERE attempt.home_id = %s AND attempt.state IN ('opened', 'paying', 'unknown')
- ORDER BY attempt.id DESC LIMIT %s
+ WHERE attempt.home_id = {home} AND attempt.state IN ('opened', 'paying', 'unknown')
+ ORDER BY attempt.id DESC LIMIT {size}
 """
 
 
@@ -221,17 +222,20 @@ def orders(
 def unfinished(*, home: int) -> tuple[Unfinished, ...]:
     """Give what a person began to pay and nobody knows the end of yet, newest first."""
     with raw.cursor() as cursor:
-        cursor.execute(_OPEN, (home, _SIZE))
+        cursor.execute(OPEN.format(home="%s", size=_SIZE), (home,))
         rows = cursor.fetchall()
-    return tuple(
-        Unfinished(
-            number=number,
-            shop=name,
-            amount=amount_fen * FEN,
-            word=str(AttemptRow.State(state).label),
-            opened_at=at,
-        )
-        for number, name, amount_fen, state, at in rows
+    return tuple(map(unfinished_of, rows))
+
+
+def unfinished_of(row: Sequence[Any]) -> Unfinished:
+    """Read one row of `OPEN`."""
+    number, name, amount_fen, state, at = row
+    return Unfinished(
+        number=number,
+        shop=name,
+        amount=amount_fen * FEN,
+        word=str(AttemptRow.State(state).label),
+        opened_at=at,
     )
 
 

@@ -58,7 +58,10 @@ SELECT "case".id, "case".member_id, "case".order_id, "case".store_id, fact.key, 
        "case".maker, "case".maker_reason, "case".checker, "case".checker_reason,
        (extract(epoch FROM "case".opened_at) * 1000000)::bigint,
        (extract(epoch FROM bought.paid_at) * 1000000)::bigint,
-       coalesce(back.state, ''), coalesce(back.reason, ''), coalesce(outcome.amount, 0)
+       CASE WHEN back.state IN ('waiting', 'unknown')
+                 AND back.created_at < clock_timestamp() - interval '1 hour' THEN 'late'
+            ELSE coalesce(back.state, '') END,
+       coalesce(back.reason, ''), coalesce(outcome.amount, 0)
   FROM treasury_refundcase "case"
   JOIN orders_order bought ON (bought.member_id, bought.id) = ("case".member_id, "case".order_id)
   JOIN orders_fact fact ON (fact.at, fact.id) = (bought.paid_at, bought.id)
@@ -102,7 +105,7 @@ class Case:
     opened_at: int
     paid_at: int
     back: str
-    """How the channel's refund stands, empty while there is none."""
+    """How the channel's refund stands: late after an hour without a result, empty before it."""
     back_reason: str
     """What the channel said where it refused."""
     sent: int
@@ -121,6 +124,11 @@ class Case:
     def is_refused(self) -> bool:
         """Tell whether it is granted, and the channel refused to send the money back."""
         return self.state is CaseState.GRANTED and self.back == "failed"
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether it is granted, and the channel has given no result for an hour."""
+        return self.state is CaseState.GRANTED and self.back == "late"
 
     @property
     def is_open(self) -> bool:

@@ -112,6 +112,7 @@ def test_every_operation_that_is_not_public_wants_a_token_and_each_change_its_ow
         ("POST", "/shops/{code}/charges"): "store",
         ("POST", "/shops/{code}/orders/{number}/decline"): "store",
         ("POST", "/shops/{code}/orders/{number}/refund-cases"): "store",
+        ("POST", "/shops/{code}/refund-cases/{number}/pay-ins"): "store",
         ("POST", "/shops/{code}/shifts"): "store",
         ("POST", "/shops/{code}/shifts/{number}/close"): "store",
         ("DELETE", "/shops/{code}/charges/{number}"): "store",

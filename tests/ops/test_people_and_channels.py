@@ -163,7 +163,7 @@ def test_a_refund_that_the_channel_refused_is_sent_again_once(
     answer = client.post(refund, form)
     assert (answer.status_code, answer["Location"]) == (303, "/ops/refunds/")
     assert last_entry() == ("refund_sent_again", "zhi", "门店补足了余额")
-    assert "没有。渠道不肯退的钱会停在这里，等人处理。" in world.text_of(
+    assert "没有。渠道不肯退的，和一小时没有结果的，会停在这里，等人处理。" in world.text_of(
         client.get("/ops/refunds/")
     )
     late = staff.signed_in("fu").post(refund, form)

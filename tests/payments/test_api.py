@@ -75,3 +75,10 @@ def test_what_cannot_be_paid_is_refused_by_name_and_asks_no_channel(
     ask("DELETE FROM payments_submerchant")
     assert lin.post("/payments", body(), key=KEY, status=422)["code"] == "channel_closed"
     assert sandbox.trades.newest(100) == []
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_keys_that_differ_at_their_end_alone_are_two_payments(lin: Program) -> None:
+    numbers = [lin.post("/payments", body(), key="k" * 63 + end)["number"] for end in "abab"]
+    assert numbers[0] != numbers[1]
+    assert numbers[:2] == numbers[2:]

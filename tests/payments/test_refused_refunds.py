@@ -211,6 +211,9 @@ def _look_after_an_hour(world: World, trade: Trade, first: str) -> None:
     assert "渠道现在没有确认旧单号没退成" in told
     page = text_of(member.get(f"/orders/{trade.number}"))
     assert "渠道还没有给结果，我们会一直查，不会重复退，这笔钱还是你的" in page
+    owner = signed_in(number_of("fang"))
+    page = text_of(owner.get(f"/store/SAFANG/orders/{trade.number}"))
+    assert "渠道还没有给结果，我们会一直查，不会重复退，这笔钱还是顾客的" in page
 
 
 def test_the_console_shows_what_was_sent_why_not_and_where_to_send_it_again(

@@ -16,7 +16,7 @@ KEYPAD = (STATIC / "keypad.css").read_text(encoding="utf-8")
 TEMPLATES = [path for path in ROOT.rglob("*.html") if "ops" not in path.parts]
 HOOKS = {"facts-part"}
 """Classes that only tests look for."""
-OUR_SCRIPT = re.compile(r"""<script defer src="\{% static 'shared/\w+\.js' %\}"></script>""")
+OUR_SCRIPT = re.compile(r"""<script defer src="\{\{ static\('shared/\w+\.js'\) \}\}"></script>""")
 
 
 def test_the_sheet_is_at_most_25_kilobytes() -> None:

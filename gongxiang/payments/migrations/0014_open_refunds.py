@@ -8,9 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = (("payments", "0013_refused_refunds"),)
     operations = (
-        migrations.RemoveIndex(
-            model_name="channelrefund", name="payments_channelrefund_refused"
-        ),
+        migrations.RemoveIndex(model_name="channelrefund", name="payments_channelrefund_refused"),
         migrations.AddIndex(
             model_name="channelrefund",
             index=models.Index(

@@ -10,7 +10,8 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from gongxiang.queries import cash, finder, messages, offers, orders, points
+from gongxiang.queries import cash, finder, offers, orders, points
+from gongxiang.queries.attention import attention
 from gongxiang.queries.finder_data import Wanted
 from gongxiang.queries.pool import one_moment
 from gongxiang.queries.present import present
@@ -32,8 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
         purse = cash.purse(member=member)
         holding = points.holding(member=member, versions=now.versions)
         withdrawals = cash.withdrawals(member=member, size=WITHDRAWALS_SHOWN)
-        unfinished = orders.unfinished(home=own_account(request))
-        unread = messages.unread(member=member)
+        called = attention(member=member, home=own_account(request))
         newest = orders.orders(member=member, size=ORDERS_SHOWN)
         if newest:
             division = newest[0].division
@@ -46,8 +46,8 @@ def home(request: HttpRequest) -> HttpResponse:
     all_of_it = offers.quote(lots, held, pair=now.pool.pair, now=now.pool.now) if held else None
     context = {
         "purse": purse,
-        "unread": unread,
-        "unfinished": unfinished,
+        "unread": called.unread,
+        "unfinished": called.unfinished,
         "all": all_of_it,
         "held": sum(each.lot.left for each in holding),
         "waiting": waiting,
