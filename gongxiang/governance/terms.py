@@ -5,10 +5,14 @@ Units: as `Terms`. Source: R9.
 
 from functools import lru_cache
 from json import loads
+from typing import Final
 
 from gongxiang.economy.terms import Terms
 from gongxiang.governance.models import RuleVersion
+from gongxiang.ledger import raw
 from gongxiang.rulebook.values import from_values
+
+_ALL: Final = "SELECT jsonb_object_agg(id, terms)::text FROM governance_ruleversion"
 
 
 def terms_of(version: int) -> Terms:
@@ -18,8 +22,10 @@ def terms_of(version: int) -> Terms:
 
 def all_terms() -> dict[int, Terms]:
     """Give the terms of every version by its number."""
-    versions = RuleVersion.objects.values_list("id", "terms")
-    return {number: from_values(values) for number, values in versions}
+    with raw.cursor() as cursor:
+        cursor.execute(_ALL)
+        ((told,),) = cursor.fetchall()
+    return dict(read_terms(told)) if told else {}
 
 
 @lru_cache(maxsize=8)

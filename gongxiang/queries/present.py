@@ -47,6 +47,12 @@ def present() -> Present:
     return Present(pool=pool, versions=versions, facts=found)
 
 
+def now_in_force() -> tuple[PoolNow, Terms]:
+    """Give the pool now and the rules in force, in one question; raises `NotOpen`."""
+    pool, versions = queries.pool_and_versions()
+    return pool, versions[max(versions)]
+
+
 def in_force() -> Terms:
     """Give the rules in force; raises `NotOpen`."""
     versions = all_terms()

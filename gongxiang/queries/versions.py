@@ -46,8 +46,12 @@ class Shelf:
     @property
     def in_force(self) -> Rules:
         """Give the version in force."""
-        current = [each for each in self.published if each.version.standing is Standing.IN_FORCE]
-        return self._rules(current[0])
+        return self._rules(self._current())
+
+    @property
+    def terms(self) -> Terms:
+        """Give the terms in force, without the words of their rules."""
+        return self._current().terms
 
     def of(self, *, number: int) -> Rules | None:
         """Give a version by its number, or None where there is none."""
@@ -60,6 +64,10 @@ class Shelf:
             each for each in self.published if clock.shanghai_day(each.version.effective_at) <= day
         ]
         return self._rules(begun[-1] if begun else self.published[0])
+
+    def _current(self) -> _Published:
+        current = [each for each in self.published if each.version.standing is Standing.IN_FORCE]
+        return current[0]
 
     def _rules(self, chosen: _Published) -> Rules:
         before = [each for each in self.published if each.version.number < chosen.version.number]

@@ -11,4 +11,4 @@ def direct_rate() -> int:
     """Give what a recommender gets of an order, by the rules in force."""
     with queries.one_moment():
         now = queries.pool_now()
-        return shelf(now=now.now).in_force.terms.direct
+        return shelf(now=now.now).terms.direct

@@ -24,6 +24,7 @@ from gongxiang.queries import pool as public
 from gongxiang.queries.cash_data import Place, Statement, Withdrawal
 from gongxiang.queries.explain import TITLES, explain
 from gongxiang.queries.months import Month
+from gongxiang.queries.present import now_in_force
 from gongxiang.refusals import KNOWN, told
 from gongxiang.web.errors import Missing
 from gongxiang.web.member.present import fact_key, fresh_token, in_force, page, present, signed_in
@@ -48,13 +49,13 @@ def wallet(request: HttpRequest) -> HttpResponse:
     """Print `/wallet`: the three pockets, what is under way, the newest lines."""
     member = signed_in(request)
     with public.one_moment():
-        now = public.pool_now().now
+        pool, terms = now_in_force()
+        now = pool.now
         purse = queries.purse(member=member)
         on_the_way = queries.under_way(member=member)
         withdrawals = queries.withdrawals(member=member, size=WITHDRAWALS_SHOWN)
         unread = messages.unread(member=member)
         entries = queries.entries(member=member, cash=purse.cash, size=ENTRIES_LATEST)
-        terms = in_force()
     context = {
         "terms": terms,
         "unread": unread,
