@@ -79,6 +79,7 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401  Django's settin
         return show(name, **words)
 
     made.filters |= {each.__name__: each for each in _FILTERS} | {"urlencode": quote}
+    # Which tab or public page is open; a page that is none of them says nothing.
     made.globals |= {"here": ""}
     made.globals |= {
         each.__name__: each
