@@ -147,7 +147,7 @@ def _silent() -> tuple[Todo, ...]:
 
 
 _WORDS: Final = {
-    "make": ("withdrawals", "提现待初审", "笔", "合计 {} 元", ""),
+    "make": ("withdrawals", "提现待初审", "笔", "合计 {} 元", "?queue=make"),
     "check": ("withdrawals", "提现待复核", "笔", "合计 {} 元，制单人不能复核", "?queue=check"),
     "cases": ("cases", "结算后退款待审", "笔", "合计 {} 元，两位同事各写理由", ""),
     "stores": ("applications", "门店入驻待审", "家", "一位同事审核就够", ""),

@@ -76,6 +76,16 @@ def test_the_maker_checks_and_then_notes_his_verdict(number: int) -> None:
     assert state() is PayoutState.REVIEW
 
 
+def test_each_role_lands_in_its_own_queue(number: int) -> None:
+    maker, checker = staff.signed_in("zhi"), staff.signed_in("fu")
+    assert "100.00" in world.text_of(maker.get("/ops/withdrawals/"))
+    assert NO_WITHDRAWALS in world.text_of(checker.get("/ops/withdrawals/"))
+    assert "100.00" in world.text_of(checker.get("/ops/withdrawals/?queue=make"))
+    maker.post(address(number), {"verdict": "approve", "maker": "", "reason": "", "step": "do"})
+    assert NO_WITHDRAWALS in world.text_of(maker.get("/ops/withdrawals/"))
+    assert "100.00" in world.text_of(checker.get("/ops/withdrawals/"))
+
+
 def test_limit_identity_and_payee_are_shown_masked_and_whole_only_for_a_reason(
     number: int,
 ) -> None:

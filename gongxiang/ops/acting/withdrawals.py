@@ -12,14 +12,17 @@ from django.urls import reverse
 
 from gongxiang.base import clock, text
 from gongxiang.economy import accounts
+from gongxiang.governance.models import Role
 from gongxiang.governance.withdrawing import withdrawal_rules
 from gongxiang.ledger import raw
+from gongxiang.ops.door import here
 from gongxiang.ops.names import Names, names_of
 from gongxiang.ops.page import Page
 from gongxiang.ops.rows import Row, one, rows
 from gongxiang.ops.standing import Standing, standing
 from gongxiang.ops.table import (
     PAGE,
+    Address,
     Cell,
     Column,
     NotThere,
@@ -40,13 +43,13 @@ _TONES: Final = {
     PayoutState.FAILED: "plain",
 }
 _QUEUES: Final = {
-    "": "待初审",
+    "make": "待初审",
     "check": "待复核",
     "way": "在路上",
     "all": "全部",
 }
 _CONDITIONS: Final = {
-    "": "AND payout.state = 1 AND payout.verdict IS NULL",
+    "make": "AND payout.state = 1 AND payout.verdict IS NULL",
     "check": "AND payout.state = 1 AND payout.verdict IS NOT NULL",
     "way": "AND payout.state IN (2, 3, 4)",
     "all": "",
@@ -118,8 +121,11 @@ class Withdrawal:
 
 
 def page(request: HttpRequest) -> Page:
-    """List a queue: the longest waiting first; everything: the newest first."""
+    """List a queue, at first the one of his role: the longest waiting first; all: the newest."""
     where = address(request, "queue")
+    if not where.get("queue"):
+        own = "check" if here(request).role is Role.CHECKER else "make"
+        where = Address({**where.values, "queue": own})
     queues = (where.choice("queue", "队列", _QUEUES),)
     queue = where.get("queue")
     is_all = queue == "all"
