@@ -115,7 +115,7 @@ class Found(NamedTuple):
     @property
     def said(self) -> str:
         """Give what the channel said, or that it said nothing."""
-        return self.reason or "没有写原因"
+        return self.reason or ("没有写原因" if self.is_refused else "还没有答复")
 
     @property
     def state(self) -> Cell:
