@@ -22,13 +22,10 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         """Give what the session holds; nothing, and no key, for one that is over or never was."""
-        key = self.session_key
-        if key is None or not key.isalnum():
-            self._session_key = None
-            return {}
-        with raw.cursor() as cursor:
-            cursor.execute(_LOAD, (key,))
-            row = cursor.fetchone()
+        key, row = self.session_key, None
+        if key is not None and key.isalnum():
+            with raw.cursor() as cursor:
+                row = cursor.execute(_LOAD, (key,)).fetchone()
         if row is None:
             self._session_key = None
             return {}

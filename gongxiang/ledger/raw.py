@@ -7,7 +7,7 @@ Source: design/stack.md (driver).
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import psycopg
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -20,14 +20,12 @@ DATABASE_DOWN: Final = (
     psycopg.InterfaceError,
 )
 """What is raised while the database does not answer: by Django, and by the driver itself."""
+Kind = TypeVar("Kind", bound=psycopg.Cursor[Any])
 
 
 def cursor() -> psycopg.Cursor[Any]:
     """Give a cursor that binds on the server and reads `numeric(38,0)` as int."""
-    connection.ensure_connection()
-    opened: psycopg.Cursor[Any] = psycopg.Cursor(connection.connection)
-    opened.adapters.register_loader("numeric", IntLoader)
-    return opened
+    return _opened(psycopg.Cursor)
 
 
 def numbered_cursor() -> psycopg.RawCursor[Any]:
@@ -35,10 +33,7 @@ def numbered_cursor() -> psycopg.RawCursor[Any]:
 
     Where `%s` stands the driver parses the question, and one above 4,096 characters each time.
     """
-    connection.ensure_connection()
-    opened: psycopg.RawCursor[Any] = psycopg.RawCursor(connection.connection)
-    opened.adapters.register_loader("numeric", IntLoader)
-    return opened
+    return _opened(psycopg.RawCursor)
 
 
 def prepared_cursor() -> psycopg.Cursor[Any]:
@@ -68,3 +63,10 @@ def one_moment() -> Iterator[None]:
     finally:
         if not kept.closed:
             kept.isolation_level = kept.read_only = None
+
+
+def _opened(kind: type[Kind]) -> Kind:
+    connection.ensure_connection()
+    opened = kind(connection.connection)
+    opened.adapters.register_loader("numeric", IntLoader)
+    return opened

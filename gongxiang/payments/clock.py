@@ -3,7 +3,12 @@
 Units: microseconds since 1970 UTC. Source: I-27.
 """
 
+from typing import Final
+
 from gongxiang.ledger import raw
+
+LATE: Final = "clock_timestamp() - interval '1 hour'"
+"""What a channel should have answered by now is older than this, for payers, stores and staff."""
 
 
 def database_now() -> int:

@@ -11,6 +11,7 @@ from gongxiang.base.money import FEN
 from gongxiang.ledger import raw
 from gongxiang.merchants.codes import plain
 from gongxiang.merchants.rates import RATE_NOW
+from gongxiang.payments.clock import LATE
 from gongxiang.payments.models import Attempt as AttemptRow
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.submerchants import open_channels_of
@@ -51,7 +52,7 @@ SELECT attempt.number, attempt.home_id, attempt.member_id, attempt.order_id,
     ON (pay_in.store_id, pay_in.number) = (attempt.store_id, attempt.number)
  WHERE attempt.number = %s
 """
-_PAID: Final = """
+_PAID: Final = f"""
 SELECT fact.key, paid.id, paid.member_id, coalesce(nullif(store.name, ''), party.key), party.key,
        coalesce((SELECT provider FROM payments_attempt WHERE number = fact.key), ''),
        paid.amount, paid.returned, paid.commission_rate, paid.version_id,
@@ -62,8 +63,8 @@ SELECT fact.key, paid.id, paid.member_id, coalesce(nullif(store.name, ''), party
        lot.minted,
        coalesce((SELECT CASE WHEN bool_and(back.state = 'done') THEN 'done'
                              WHEN bool_or(back.state = 'failed') THEN 'failed'
-                             WHEN bool_or(back.state <> 'done' AND back.created_at
-                                          < clock_timestamp() - interval '1 hour') THEN 'late'
+                             WHEN bool_or(back.state <> 'done' AND back.created_at < {LATE})
+                                  THEN 'late'
                              ELSE 'waiting' END
           FROM payments_transaction money
           JOIN payments_channelrefund back USING (provider, transaction_id)
@@ -82,7 +83,7 @@ SELECT fact.key, paid.id, paid.member_id, coalesce(nullif(store.name, ''), party
   JOIN members_party party ON party.id = paid.store_id
   LEFT JOIN points_lot lot ON (lot.member_id, lot.id) = (paid.member_id, paid.id)
  WHERE fact.key = %s
-"""
+"""  # noqa: S608  no value is spliced in
 _LIST: Final = """
 SELECT paid.id, fact.key, coalesce(nullif(store.name, ''), party.key), paid.amount,
        (extract(epoch FROM paid.paid_at) * 1000000)::bigint,

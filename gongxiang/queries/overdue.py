@@ -14,25 +14,26 @@ from dataclasses import dataclass
 from typing import Final
 
 from gongxiang.ledger import raw
+from gongxiang.payments.clock import LATE
 from gongxiang.treasury.models import PayoutState
 
 _COUNTED_MAX: Final = 1_000
-_OVERDUE: Final = """
+_OVERDUE: Final = f"""
 SELECT (SELECT count(*) FROM (
             SELECT 1 FROM payments_attempt
-             WHERE query_at IS NOT NULL AND expires_at < clock_timestamp() - interval '1 hour'
+             WHERE query_at IS NOT NULL AND expires_at < {LATE}
              LIMIT %(most)s) one),
        (SELECT count(*) FROM (
             SELECT 1 FROM payments_outbox
               JOIN payments_channelrefund ON number = request_number
-             WHERE next_at IS NOT NULL AND created_at < clock_timestamp() - interval '1 hour'
+             WHERE next_at IS NOT NULL AND created_at < {LATE}
              LIMIT %(most)s) one),
        (SELECT count(*) FROM (
             SELECT 1 FROM treasury_payout
-             WHERE (state = ANY(%(sent)s) AND reviewed_at < clock_timestamp() - interval '1 hour')
-                OR (state = %(shown)s AND confirm_until < clock_timestamp() - interval '1 hour')
+             WHERE (state = ANY(%(sent)s) AND reviewed_at < {LATE})
+                OR (state = %(shown)s AND confirm_until < {LATE})
              LIMIT %(most)s) one)
-"""
+"""  # noqa: S608  no value is spliced in
 _VALUES: Final = {
     "most": _COUNTED_MAX,
     "sent": [PayoutState.SENDING.value, PayoutState.UNKNOWN.value],

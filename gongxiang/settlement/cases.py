@@ -21,6 +21,7 @@ from gongxiang.lab.lines import RefundedLine
 from gongxiang.orders import facts
 from gongxiang.orders.models import Kind
 from gongxiang.orders.row_digest import MUST_BE_COVERED
+from gongxiang.payments.clock import LATE
 from gongxiang.settlement.trial import try_refund
 from gongxiang.treasury.models import CaseState
 
@@ -52,14 +53,14 @@ UPDATE treasury_refundcase SET state = %s, verdict = NULL, maker = '', maker_rea
        checker = '', checker_reason = '', decided_at = NULL, next_at = NULL
  WHERE member_id = %s AND id = %s
 """
-_ROWS: Final = """
+_ROWS: Final = f"""
 SELECT "case".id, "case".member_id, "case".order_id, "case".store_id, fact.key, "case".amount,
        bought.amount, "case".reason, "case".is_by_store, "case".state, "case".verdict,
        "case".maker, "case".maker_reason, "case".checker, "case".checker_reason,
        (extract(epoch FROM "case".opened_at) * 1000000)::bigint,
        (extract(epoch FROM bought.paid_at) * 1000000)::bigint,
        CASE WHEN back.state IN ('waiting', 'unknown')
-                 AND back.created_at < clock_timestamp() - interval '1 hour' THEN 'late'
+                 AND back.created_at < {LATE} THEN 'late'
             ELSE coalesce(back.state, '') END,
        coalesce(back.reason, ''), coalesce(outcome.amount, 0)
   FROM treasury_refundcase "case"
@@ -69,7 +70,7 @@ SELECT "case".id, "case".member_id, "case".order_id, "case".store_id, fact.key, 
        ON (outcome.home_id, outcome.fact_id) = ("case".member_id, "case".refund_id)
   LEFT JOIN payments_channelrefund back
        ON back.refund_id = "case".refund_id AND NOT back.is_replaced
-"""
+"""  # noqa: S608  no value is spliced in
 _OPEN: Final = f"""{_ROWS} WHERE "case".state < 4 AND ("case".state, "case".id) > (%s, %s)
  ORDER BY "case".state, "case".id LIMIT %s
 """

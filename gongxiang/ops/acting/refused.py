@@ -47,6 +47,7 @@ from gongxiang.ops.table import (
     way_on,
     whole,
 )
+from gongxiang.payments.clock import LATE
 from gongxiang.payments.provider import Provider
 
 _COLUMNS: Final = (
@@ -58,7 +59,7 @@ _COLUMNS: Final = (
     Column("状态"),
     Column("渠道说的", "w"),
 )
-_FIELDS: Final = """
+_FIELDS: Final = f"""
 SELECT back.number, back.provider, back.amount_fen, back.reason, back.created_at, back.is_replaced,
        back.state = 'failed', attempt.store_id, attempt.number, coalesce(attempt.member_id, 0),
        coalesce(attempt.order_id, 0)
@@ -66,8 +67,8 @@ SELECT back.number, back.provider, back.amount_fen, back.reason, back.created_at
   JOIN payments_transaction money USING (provider, transaction_id)
   JOIN payments_attempt attempt ON attempt.number = money.attempt_number
  WHERE back.state <> 'done'
-       AND (back.state = 'failed' OR back.created_at < clock_timestamp() - interval '1 hour')
-"""
+       AND (back.state = 'failed' OR back.created_at < {LATE})
+"""  # noqa: S608  no value is spliced in
 _LIST: Final = f"""
 {_FIELDS} AND NOT back.is_replaced AND (back.created_at, back.number) > (%s, %s)
  ORDER BY back.created_at, back.number LIMIT %s
