@@ -7,7 +7,8 @@ and already gave back to the store stays there, carried to its next share as bef
 sending is paid from the store's account whole.
 
     failed -> asked, outside a transaction: failed or absent -> replaced, the new one waits (commit)
-                                            anything else    -> refused, nothing changes
+                                            done, under way  -> refused: `NotOver`
+                                            no answer        -> refused: `MayStillPay`
 
 Of officers at once one is let through: the old number is replaced once.
 
@@ -47,7 +48,11 @@ class NothingRefused(Exception):
 
 
 class MayStillPay(Exception):
-    """The channel does not say that the old number is over: it may pay under it yet, or has."""
+    """The channel does not say that the old number is over: it may pay under it yet."""
+
+
+class NotOver(MayStillPay):
+    """The channel says that it paid under the old number, or is about to (`reopen_refund`)."""
 
 
 class ReasonMissing(Exception):
@@ -57,7 +62,7 @@ class ReasonMissing(Exception):
 def send_refund_again(*, number: str, officer: str, why: str) -> str:
     """Send a refused refund again; give its new number.
 
-    Raises `NothingRefused`, `MayStillPay` and `ReasonMissing`.
+    Raises `NothingRefused`, `MayStillPay`, of it `NotOver`, and `ReasonMissing`.
     """
     if not why.strip() or not officer:
         raise ReasonMissing("who, and why it will go now")
@@ -111,7 +116,7 @@ def _be_sure(number: str) -> None:
     except (Unknown, Declined, NoChannel) as error:
         raise MayStillPay(f"{number}: {error!r}") from error
     if state not in {RefundState.FAILED, RefundState.ABSENT}:
-        raise MayStillPay(f"{number} is {state.value}")
+        raise NotOver(f"{number} is {state.value}")
 
 
 def _further(number: str) -> str:

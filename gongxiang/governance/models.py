@@ -51,6 +51,7 @@ class AuditKind(models.TextChoices):
     CHANGE_REVIEWED = "change_reviewed", "门店变更审核"
     NOTICE_HANDLED = "notice_handled", "处理隔离的通知"
     REFUND_SENT_AGAIN = "refund_sent_again", "重新发起退款"
+    REFUND_REOPENED = "refund_reopened", "退款改回查询中"
 
 
 class AuditEntry(models.Model):

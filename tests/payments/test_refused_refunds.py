@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from bench.counting import counted
+from gongxiang.acts.reopen_refund import reopen_refund
 from gongxiang.acts.send_refund_again import (
     MayStillPay,
     NothingRefused,
@@ -166,6 +167,66 @@ def test_what_the_channel_may_still_pay_is_not_sent_again(
     assert not AuditEntry.objects.filter(kind="refund_sent_again").exists()
 
 
+@pytest.mark.parametrize("provider", Provider)
+def test_what_the_channel_pays_after_all_is_asked_about_and_the_books_agree(
+    world: World,
+    sandbox: Sandbox,
+    settle: Settle,
+    monkeypatch: pytest.MonkeyPatch,
+    provider: Provider,
+) -> None:
+    """Believe a refusal that the channel did not mean: it paid, and the officer's look mends it."""
+    officer("zhi", Role.MAKER)
+    client = staff.signed_in("zhi")
+    trade, *_ = bought(world, sandbox, 12_800, 30_000, provider=provider)
+    settle()
+    share_profits()
+    dispatched()
+    granted(world, trade, amount_fen=6_400)
+    whole = gateway.refund
+
+    def misheard(**named: Any) -> RefundState:  # noqa: ANN401  as the gateway
+        whole(**named)
+        raise Declined("NOT_ENOUGH")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(gateway, "refund", misheard)
+        dispatched(4)
+    first = number()
+    assert (ask(REFUNDS), trade.refunded_fen) == ([(first, "failed", False)], 6_400)
+    address = f"/ops/refunds/{first}/"
+    asked = {"why": "门店说钱已经扣了", "step": "do"}
+    told = text_of(client.post(address, asked, follow=True))
+    assert "渠道现在说旧单号已经退了" in told
+    assert ask(REFUNDS) == [(first, "unknown", False)]
+    entry = AuditEntry.objects.get(kind="refund_reopened")
+    assert (entry.officer, entry.subject_id, entry.before["state"]) == ("zhi", first, "failed")
+    dispatched(2)
+    assert (ask(REFUNDS), trade.refunded_fen) == ([(first, "done", False)], 6_400)
+    share_profits()
+    dispatched()
+    agree(world, sandbox, provider)
+
+
+def test_of_64_officers_at_once_one_lets_it_be_asked_about(
+    world: World, sandbox: Sandbox, settle: Settle
+) -> None:
+    refused(world, sandbox, settle)
+    ((carried,),) = ask("SELECT carried FROM payments_submerchant WHERE provider = 'wechat'")
+    first = number()
+
+    def one(each: int) -> bool:
+        return reopen_refund(number=first, officer=f"o{each}", why="渠道说在退")
+
+    assert sum(at_once(one)) == 1
+    ((returned_fen,),) = ask("SELECT returned_fen FROM payments_channelrefund")
+    assert ask("SELECT carried FROM payments_submerchant WHERE provider = 'wechat'") == [
+        (carried - returned_fen * 10_000,)
+    ]
+    dispatched(4)
+    assert not reopen_refund(number="GXC0", officer="o", why="x")
+
+
 def test_money_that_lies_with_the_channel_is_unknown_and_asked_about_until_it_is_paid(
     world: World, sandbox: Sandbox, settle: Settle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,7 +268,7 @@ def _look_after_an_hour(world: World, trade: Trade, first: str) -> None:
     address = f"/ops/refunds/{first}/"
     assert "不能重新发起，可能还会到账" in text_of(console.get(address))
     assert "重新发起，退" not in text_of(console.get(address))
-    told = text_of(console.post(address, {"why": "银行卡换了", "stage": "check"}))
+    told = text_of(console.post(address, {"why": "银行卡换了"}))
     assert "渠道现在没有确认旧单号没退成" in told
     page = text_of(member.get(f"/orders/{trade.number}"))
     assert "渠道还没有给结果，我们会一直查，不会重复退，这笔钱还是你的" in page

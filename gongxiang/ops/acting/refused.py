@@ -13,9 +13,11 @@ from typing import Final, NamedTuple
 from django.http import HttpRequest
 from django.urls import reverse
 
+from gongxiang.acts.reopen_refund import reopen_refund
 from gongxiang.acts.send_refund_again import (
     MayStillPay,
     NothingRefused,
+    NotOver,
     ReasonMissing,
     send_refund_again,
 )
@@ -81,6 +83,9 @@ _WAIT: Final = (
     "请让店家在微信商户平台处理异常退款"
 )
 _MAY_STILL_PAY: Final = "渠道现在没有确认旧单号没退成，可能还会到账。没有发起，过一会儿再试"
+_NOT_OVER: Final = (
+    "渠道现在说旧单号已经退了，或者还在退。没有再发起，改回查询中，查到结果后付款人会看到"
+)
 
 
 class Found(NamedTuple):
@@ -177,6 +182,9 @@ def again(request: HttpRequest, who: Here, *, number: str) -> Page | Done:
             return _page(found, (_check(request, found, why, errors),))
     try:
         further = send_refund_again(number=found.number, officer=who.name, why=why)
+    except NotOver:
+        reopen_refund(number=found.number, officer=who.name, why=why)
+        return Done(reverse("admin:refunds"), f"{found.number}：{_NOT_OVER}")
     except MayStillPay:
         return _refused(found, why, _MAY_STILL_PAY)
     except (NothingRefused, ReasonMissing):
