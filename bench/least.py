@@ -20,8 +20,15 @@ from gongxiang.payments import gateway  # noqa: E402
 from gongxiang.payments.provider import Provider  # noqa: E402
 from gongxiang.payments.wire import Payee, Prepay  # noqa: E402
 
-TABLE = """
-CREATE TABLE bench_paid (member_id bigint, key text, amount bigint, PRIMARY KEY (member_id, key))
+TABLES = """
+CREATE TABLE bench_paid (member_id bigint, key text, amount bigint, PRIMARY KEY (member_id, key));
+CREATE TABLE django_session
+    (session_key varchar(40) PRIMARY KEY, session_data text, expire_date timestamptz);
+GRANT ALL ON bench_paid, django_session TO gongxiang_app
+"""
+"""What it writes, and Django's own table of sessions."""
+SESSION = """
+INSERT INTO django_session VALUES (%s, %s, clock_timestamp() + interval '1 day')
 """
 _READ = "SELECT coalesce(sum(amount), 0) FROM ledger_balance WHERE party_id = %s"
 _WRITE = "INSERT INTO bench_paid VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"

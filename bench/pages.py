@@ -32,6 +32,7 @@ _CSRF = "abcdefghijklmnopqrstuvwxyzABCDEF"
 class Visitor:
     """Somebody with much history, and a store of the town."""
 
+    member: int
     cookies: str
     token: str
     store: str
@@ -51,8 +52,8 @@ def main(words: Sequence[str] | None = None) -> int:
         from gongxiang.cli.paying import sandbox_channels  # noqa: PLC0415
 
         house.open_town(orders=arguments.orders, members=arguments.members, stores=20)
-        _scratch(server.access.admin_url)
         visitor = _visitor()
+        _prepare_least(server.access.admin_url, visitor)
         paths = _paths(visitor)
         asked = _questions(paths, visitor)
         with (
@@ -75,15 +76,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _scratch(admin_url: str) -> None:
-    """Make the table of the least endpoint."""
+def _prepare_least(admin_url: str, visitor: Visitor) -> None:
+    """Make the tables of the least pages, and let them know the visitor by the same cookie."""
     import psycopg  # noqa: PLC0415 - with the rest that needs a server
+    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415 - it needs Django
 
-    from bench.least import TABLE  # noqa: PLC0415 - it needs Django set up
+    from bench.least import SESSION, TABLES  # noqa: PLC0415 - it needs Django set up
 
+    session = SessionStore().encode({"member": visitor.member})
     with psycopg.connect(admin_url, autocommit=True) as admin:
-        admin.execute(TABLE)
-        admin.execute("GRANT ALL ON bench_paid TO gongxiang_app")
+        admin.execute(TABLES)
+        admin.execute(SESSION, (visitor.cookies.partition("=")[2], session))
 
 
 def _visitor() -> Visitor:
@@ -107,7 +110,14 @@ def _visitor() -> Visitor:
     assert isinstance(orders, int), "a count is a number"
     cookies = house.session_of(member, 1)
     token = make_token(member=member, name="bench", scopes=[Scope.READ], days=1).token
-    return Visitor(cookies=cookies, token=token, store=str(code), payee=str(payee), orders=orders)
+    return Visitor(
+        member=member,
+        cookies=cookies,
+        token=token,
+        store=str(code),
+        payee=str(payee),
+        orders=orders,
+    )
 
 
 def _paths(visitor: Visitor) -> tuple[str, ...]:

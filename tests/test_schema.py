@@ -63,6 +63,7 @@ COLOCATED = {
 
 LOOKUPS = {
     "members_apitoken": "digest",
+    "members_session": "session_key",
     "members_cluster": "cluster",
     "members_identity": "subject",
     "members_invitecode": "code",

@@ -187,7 +187,6 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
@@ -274,7 +273,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 
-SESSION_ENGINE = "gongxiang.config.sessions"
+SESSION_ENGINE = "gongxiang.members.sessions"
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True

@@ -29,6 +29,7 @@ from gongxiang.acts.seal_audit import seal_audit
 from gongxiang.acts.share_profits import share_profits
 from gongxiang.acts.sweep_documents import sweep_documents
 from gongxiang.acts.sweep_payments import sweep_payments
+from gongxiang.acts.sweep_sessions import sweep_sessions
 from gongxiang.acts.sweep_transfers import sweep_transfers
 from gongxiang.ledger import raw
 
@@ -52,6 +53,7 @@ TICKS: Final = (
     Tick(dispatch_shares, seconds=1),
     Tick(fetch_bills, seconds=60),
     Tick(sweep_documents, seconds=3_600),
+    Tick(sweep_sessions, seconds=600),
     Tick(seal_audit, seconds=60),
 )
 SANDBOX: Final = (Tick(open_sandbox_accounts, seconds=1),)

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 import psycopg
+import psycopg.postgres
 from django.db import InterfaceError, OperationalError, connection, transaction
+from psycopg.pq import Format
 from psycopg.types.numeric import IntLoader
 
 DATABASE_DOWN: Final = (
@@ -20,6 +22,7 @@ DATABASE_DOWN: Final = (
     psycopg.InterfaceError,
 )
 """What is raised while the database does not answer: by Django, and by the driver itself."""
+_NUMERIC: Final = psycopg.postgres.types["numeric"].oid
 Kind = TypeVar("Kind", bound=psycopg.Cursor[Any])
 
 
@@ -67,6 +70,8 @@ def one_moment() -> Iterator[None]:
 
 def _opened(kind: type[Kind]) -> Kind:
     connection.ensure_connection()
-    opened = kind(connection.connection)
-    opened.adapters.register_loader("numeric", IntLoader)
-    return opened
+    kept = connection.connection
+    # Once a connection, not a cursor: each that registers its own copies what the driver knows.
+    if kept.adapters.get_loader(_NUMERIC, Format.TEXT) is not IntLoader:
+        kept.adapters.register_loader(_NUMERIC, IntLoader)
+    return kind(kept)

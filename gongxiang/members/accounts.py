@@ -40,8 +40,9 @@ class CodeLeft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The epoch of an open account, and the database's moment (I-27)."""
+    """The epoch of a member's open account, and the database's moment (I-27)."""
 
+    member: int
     epoch: int
     now: int
 
@@ -51,7 +52,7 @@ def standing(*, member: int) -> Standing | None:
     with raw.cursor() as cursor:
         cursor.execute(_STANDING, (member,))
         row = cursor.fetchone()
-    return Standing(epoch=row[0], now=row[1]) if row else None
+    return Standing(member=member, epoch=row[0], now=row[1]) if row else None
 
 
 def is_part(*, member: int, of: int) -> bool:

@@ -8,6 +8,8 @@ Source: design/scale.md rules 1 and 2; R2, H5; reliability 8 (22, 24, 25).
 
 from django.db import models
 
+from gongxiang.members.session_models import Session as Session  # noqa: PLC0414  of this app
+
 
 class Party(models.Model):
     """A person or a store, by the number that all books use and the key it has outside."""

@@ -9,6 +9,7 @@ from django.test import Client
 from bench.counting import counted
 from gongxiang.acts.refund_order import refund_order
 from gongxiang.acts.sweep_payments import sweep_payments
+from gongxiang.members.sessions import MEMBER
 from gongxiang.sandbox.pay import Sandbox
 from gongxiang.web.shared import identity
 from tests.payments.paying import World, ask, number_of, paid, standing
@@ -37,7 +38,7 @@ def signed_in(member: int) -> Client:
     )
     client = Client()
     session = client.session
-    session.update({identity._MEMBER: member, identity._EPOCH: 0})
+    session.update({MEMBER: member, identity._EPOCH: 0})
     session.save()
     return client
 

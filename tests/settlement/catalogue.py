@@ -34,7 +34,7 @@ OUTSIDE: Final = {
         *("auth_group", "auth_group_permissions", "auth_permission", "auth_user"),
         *("auth_user_groups", "auth_user_user_permissions", "axes_accessattempt"),
         *("axes_accessattemptexpiration", "axes_accessfailurelog", "axes_accesslog"),
-        *("django_admin_log", "django_content_type", "django_migrations", "django_session"),
+        *("django_admin_log", "django_content_type", "django_migrations", "members_session"),
         "otp_totp_totpdevice",
     ),
     _QUEUE: (

@@ -23,11 +23,11 @@ from django.utils.cache import patch_cache_control
 
 from gongxiang.base.clock import SECOND
 from gongxiang.members import accounts
+from gongxiang.members.sessions import MEMBER
 
 LOGIN: Final = "/login"
 PROOF_SECONDS: Final = 600
 """How long a fresh proof of the phone lasts for what needs one (change of phone, of payee)."""
-_MEMBER: Final = "member"
 _EPOCH: Final = "member_epoch"
 _PROVED_AT: Final = "member_proved_at"
 _TURNED_TO: Final = "member_turned_to"
@@ -46,12 +46,12 @@ def member_of(request: HttpRequest) -> int | None:
 
 def head_of(request: HttpRequest) -> int | None:
     """Give the account that is signed in, whichever of his he looks at."""
-    return None if member_of(request) is None else int(request.session[_MEMBER])
+    return None if member_of(request) is None else int(request.session[MEMBER])
 
 
 def is_turned(request: HttpRequest) -> bool:
     """Tell whether he looks at another account than the one that is signed in."""
-    return request.session.get(_TURNED_TO, head := request.session.get(_MEMBER)) != head
+    return request.session.get(_TURNED_TO, head := request.session.get(MEMBER)) != head
 
 
 def turn_to(request: HttpRequest, member: int) -> bool:
@@ -69,7 +69,7 @@ def sign_in(request: HttpRequest, member: int) -> None:
     standing = accounts.standing(member=member)
     assert standing is not None, "only an open account signs in"
     request.session.cycle_key()
-    request.session[_MEMBER] = member
+    request.session[MEMBER] = member
     request.session[_EPOCH] = standing.epoch
     request.session[_PROVED_AT] = standing.now
     request.session.pop(_TURNED_TO, None)
@@ -112,12 +112,20 @@ def _way_back(request: HttpRequest) -> str:
 
 
 def _look(request: HttpRequest) -> int | None:
-    member: int | None = request.session.get(_MEMBER)
+    member: int | None = request.session.get(MEMBER)
     if member is None:
         return None
-    standing = accounts.standing(member=member)
+    standing = _standing(request, member)
     began: int = request.session.get(_EPOCH, -1)
     if standing is None or standing.epoch != began:
         return None
     other: int = request.session.get(_TURNED_TO, member)
     return other if other != member and accounts.is_part(member=other, of=member) else member
+
+
+def _standing(request: HttpRequest, member: int) -> accounts.Standing | None:
+    """Give the standing that the session was loaded with; ask where it was loaded otherwise."""
+    loaded: accounts.Standing | None = getattr(request.session, "standing", None)
+    if loaded is not None and loaded.member == member:
+        return loaded
+    return accounts.standing(member=member)
