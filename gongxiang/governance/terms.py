@@ -13,6 +13,10 @@ from gongxiang.ledger import raw
 from gongxiang.rulebook.values import from_values
 
 _ALL: Final = "SELECT jsonb_object_agg(id, terms)::text FROM governance_ruleversion"
+NEWEST: Final = """
+(SELECT concat(id, ' ', published_at) FROM governance_ruleversion ORDER BY id DESC LIMIT 1)
+"""
+"""What tells whether a version was published since: its name and moment, part of a question."""
 
 
 def terms_of(version: int) -> Terms:
@@ -25,13 +29,13 @@ def all_terms() -> dict[int, Terms]:
     with raw.cursor() as cursor:
         cursor.execute(_ALL)
         ((told,),) = cursor.fetchall()
-    return dict(read_terms(told)) if told else {}
+    return {int(number): from_values(values) for number, values in loads(told or "{}").items()}
 
 
 @lru_cache(maxsize=8)
-def read_terms(told: str) -> dict[int, Terms]:
-    """Read the terms of every version as the database tells them in one text.
+def terms_until(newest: str) -> dict[int, Terms]:  # noqa: ARG001  what the answer is kept under
+    """Give the terms of every version until one that `NEWEST` told, in the same moment.
 
-    What was published never changes, so the same text is read once.
+    What was published never changes, so they are read once.
     """
-    return {int(number): from_values(values) for number, values in loads(told).items()}
+    return all_terms()

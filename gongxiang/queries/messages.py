@@ -13,7 +13,6 @@ Source: design/ui/faces.md 6.2, 7 (a 9, b 7); design/scale.md rules 1 and 2.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -43,18 +42,23 @@ class Source(IntEnum):
     DECLINED = 10
 
 
-_STEP_AT: Final = """
-WITH mark AS (SELECT coalesce((SELECT id FROM points_step WHERE at <= $2::timestamptz
-                                ORDER BY at DESC, id DESC LIMIT 1), 0) AS step)
+# Steps are numbered as they follow one another in time: what is before a place is before a step.
+_BOUND: Final = """
+SELECT id FROM points_step
+ WHERE at <= $2::timestamptz AND (at, {source}, id) < ($2::timestamptz, $3, $4)
+ ORDER BY at DESC, id DESC LIMIT 1
 """
-_LOTS: Final = """
-SELECT step.at AS at, {source} AS source, step.id AS id, lot.id AS number, store.name AS name,
-       {figures}, '' AS words, 0 AS state, paid.paid_at AS until
-  FROM points_lot lot JOIN points_step step ON step.id = lot.{step}
+# The newest lots before anything is joined to them, however many the member has.
+_LOTS: Final = f"""
+SELECT step.at AS at, {{source}} AS source, step.id AS id, lot.id AS number, store.name AS name,
+       {{figures}}, '' AS words, 0 AS state, paid.paid_at AS until
+  FROM (SELECT * FROM points_lot
+         WHERE member_id = $1 AND {{step}} <= ({_BOUND})
+         ORDER BY {{step}} DESC LIMIT {{size}}) AS lot
+  JOIN points_step step ON step.id = lot.{{step}}
   JOIN orders_order paid ON (paid.member_id, paid.id) = (lot.member_id, lot.id)
   JOIN merchants_store store ON store.store_id = paid.store_id
- WHERE lot.member_id = $1 AND lot.{step} <= (SELECT step FROM mark)
-"""
+"""  # noqa: S608  no value is spliced in
 _MINTED: Final = "lot.settled_spend AS amount, lot.minted AS points, lot.vouchers AS vouchers"
 _CLOSED: Final = "-step.amount AS amount, lot.gross AS points, lot.net AS vouchers"
 _OUTCOMES: Final = """
@@ -101,9 +105,7 @@ SELECT asked.answered_at AS at, 10 AS source, asked.order_id AS id, asked.order_
   JOIN merchants_store store ON store.store_id = asked.store_id
  WHERE asked.member_id = $1 AND asked.state = 'declined'
 """
-_SOURCES: Final = (
-    _LOTS.format(source=Source.SETTLED.value, step="step", figures=_MINTED),
-    _LOTS.format(source=Source.EXITED.value, step="exited_step", figures=_CLOSED),
+_OTHERS: Final = (
     _OUTCOMES.format(source=Source.NOT_SOLD.value, kind=9),
     _OUTCOMES.format(source=Source.NOT_WITHDRAWN.value, kind=11),
     _PAYOUTS.format(source=Source.REVIEWED.value, moment="reviewed_at", states=_REVIEW_STATES),
@@ -113,55 +115,71 @@ _SOURCES: Final = (
     _WRITTEN,
     _DECLINED,
 )
-
-
-def _union(sources: Sequence[str], *, keep: str, order: str, size: int) -> str:
-    """Write sources as one question, each cut to what can be on the page."""
-    parts = (
-        f"(SELECT * FROM ({source}) AS one WHERE {keep} {order} LIMIT {size})"  # noqa: S608
-        for source in sources
-    )
-    return " UNION ALL ".join(parts)
-
-
+"""All but the lots."""
 _PLACE_ORDER: Final = "ORDER BY at DESC, source DESC, id DESC"
 
 
 @cache
 def _page(size: int) -> str:
     """Write the question of a page, and how many into it: the server plans it once."""
+    parts = (
+        *(
+            _LOTS.format(source=source.value, step=step, figures=figures, size=size)
+            for source, step, figures in (
+                (Source.SETTLED, "step", _MINTED),
+                (Source.EXITED, "exited_step", _CLOSED),
+            )
+        ),
+        *(
+            f"SELECT * FROM ({source}) AS one WHERE (at, source, id) < ($2::timestamptz, $3, $4)"  # noqa: S608
+            f" {_PLACE_ORDER} LIMIT {size}"
+            for source in _OTHERS
+        ),
+    )
     return f"""
-{_STEP_AT} SELECT (extract(epoch FROM at) * 1000000)::bigint, source, id, number, name, amount,
+SELECT (extract(epoch FROM at) * 1000000)::bigint, source, id, number, name, amount,
        points, vouchers, words, state, (extract(epoch FROM until) * 1000000)::bigint
-  FROM ({
-        _union(
-            _SOURCES,
-            keep="(at, source, id) < ($2::timestamptz, $3, $4)",
-            order=_PLACE_ORDER,
-            size=int(size),
-        )
-    }) AS found {_PLACE_ORDER} LIMIT {int(size)}
+  FROM ({" UNION ALL ".join(f"({part})" for part in parts)}) AS found
+ {_PLACE_ORDER} LIMIT {size}
 """  # noqa: S608  no value is spliced in
 
 
-def _unread_lots(step: str) -> str:
-    """Write the question for unread lots, from the lots' own index alone."""
-    return (
-        f"SELECT FROM points_lot WHERE member_id = $1 AND {step} > (SELECT step FROM mark)"  # noqa: S608
-        f" LIMIT {COUNTED_MAX}"
-    )
+def _unread(what: str, since: str) -> str:
+    """Write the question for how many rows of a source are later than the mark."""
+    return f"(SELECT count(*) FROM (SELECT FROM {what} AND {since} LIMIT {COUNTED_MAX}) AS new)"  # noqa: S608
 
 
+_SEEN: Final = "{} > (SELECT at FROM seen)"
+_BEHIND: Final = "{} > (SELECT step FROM mark)"
+_UNREAD: Final = (
+    _unread("points_lot WHERE member_id = $1", _BEHIND.format("step")),
+    _unread("points_lot WHERE member_id = $1", _BEHIND.format("exited_step")),
+    _unread(
+        "orders_fact fact JOIN orders_outcome outcome ON (outcome.home_id, outcome.fact_id)"
+        " = (fact.home_id, fact.id) AND NOT outcome.is_accepted"
+        " WHERE fact.home_id = $1 AND fact.kind IN (9, 11, 13) AND fact.kind IN (9, 11)",
+        _SEEN.format("fact.at"),
+    ),
+    *(
+        _unread(
+            f"treasury_payout WHERE member_id = $1 AND state IN ({states})", _SEEN.format(moment)
+        )
+        for moment, states in (("reviewed_at", _REVIEW_STATES), ("ended_at", _END_STATES))
+    ),
+    _unread("orders_fact WHERE home_id = $1 AND kind IN (7, 8)", _SEEN.format("at")),
+    _unread("members_message WHERE member_id = $1", _SEEN.format("at")),
+    _unread(
+        "payments_refundrequest WHERE member_id = $1 AND state = 'declined'",
+        _SEEN.format("answered_at"),
+    ),
+)
+"""Of each source, from its own rows alone: what is only counted needs no name and no amount."""
 COUNT: Final = f"""
 WITH seen AS (SELECT coalesce((SELECT read_at FROM members_messagemark
                                 WHERE member_id = $1), '-infinity') AS at),
      mark AS (SELECT coalesce((SELECT id FROM points_step WHERE at <= (SELECT at FROM seen)
                                 ORDER BY at DESC, id DESC LIMIT 1), 0) AS step)
-SELECT (SELECT count(*) FROM ({_unread_lots("step")}) AS settled)
-     + (SELECT count(*) FROM ({_unread_lots("exited_step")}) AS exited)
-     + (SELECT count(*) FROM ({
-    _union(_SOURCES[2:], keep="at > (SELECT at FROM seen)", order="", size=COUNTED_MAX)
-}) AS found)
+SELECT {" + ".join(_UNREAD)}
 """  # noqa: S608  no value is spliced in
 _READ: Final = """
 SELECT (extract(epoch FROM read_at) * 1000000)::bigint FROM members_messagemark

@@ -6,6 +6,8 @@ Units: moments in microseconds. Source: H5; design/ui/faces.md 6.2 (team, me).
 from dataclasses import dataclass
 from typing import Any, Final
 
+from psycopg import Cursor
+
 from gongxiang.base.clock import from_datetime
 from gongxiang.ledger import raw
 from gongxiang.members.names import masked, shown
@@ -92,8 +94,8 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """A member as he sees himself."""
+class Named:
+    """A member by name and code, and who recommended him."""
 
     key: str
     name: str
@@ -101,6 +103,12 @@ class Person:
     code: str
     opened_at: int
     recommender: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person(Named):
+    """A member as he sees himself."""
+
     identities: tuple[Identity, ...]
     consents: tuple[Consent, ...]
 
@@ -128,24 +136,22 @@ class Team:
     newest: tuple[Follower, ...]
 
 
+def named(*, member: int) -> Named:
+    """Give a member's name and who recommended him; he must have an account."""
+    with raw.cursor() as cursor:
+        return Named(**_named(cursor, member))
+
+
 def person(*, member: int) -> Person:
     """Give a member's own page; he must have an account."""
     with raw.cursor() as cursor:
-        cursor.execute(_ACCOUNT, (member,))
-        row = cursor.fetchone()
-        assert row is not None, "who is signed in has an account"
+        told = _named(cursor, member)
         cursor.execute(_IDENTITIES, (member, list(_ISSUERS)))
         identities = cursor.fetchall()
         cursor.execute(_CONSENTS, (member,))
         consents = cursor.fetchall()
-    name, code, opened_at, referrer, store, above_name, above_code, key = row
     return Person(
-        key=key,
-        name=name,
-        shown=shown(name, code),
-        code=code,
-        opened_at=from_datetime(opened_at),
-        recommender=_recommender(referrer, store, above_name, above_code),
+        **told,
         identities=tuple(
             Identity(issuer=_ISSUERS[issuer], shown=how) for issuer, how, _ in identities
         ),
@@ -192,6 +198,22 @@ def what_is_open(*, member: int) -> Open:
     """Give what keeps the member from leaving now."""
     with raw.cursor() as cursor:
         return open_things(cursor, member=member)
+
+
+def _named(cursor: Cursor[Any], member: int) -> dict[str, Any]:
+    """Ask for what both pages name."""
+    cursor.execute(_ACCOUNT, (member,))
+    row = cursor.fetchone()
+    assert row is not None, "who is signed in has an account"
+    name, code, opened_at, referrer, store, above_name, above_code, key = row
+    return {
+        "key": key,
+        "name": name,
+        "shown": shown(name, code),
+        "code": code,
+        "opened_at": from_datetime(opened_at),
+        "recommender": _recommender(referrer, store, above_name, above_code),
+    }
 
 
 def _recommender(

@@ -21,7 +21,7 @@ from django.db import connection
 
 from gongxiang.base import clock, money
 from gongxiang.economy.terms import Terms
-from gongxiang.governance.terms import read_terms
+from gongxiang.governance.terms import NEWEST, terms_until
 from gongxiang.ledger import raw
 from gongxiang.ledger.raw import one_moment as one_moment  # noqa: PLC0414  offered here as well
 from gongxiang.points.models import StepKind
@@ -148,9 +148,8 @@ def pool_and_newest() -> tuple[PoolNow, int]:
 
 def pool_and_versions() -> tuple[PoolNow, dict[int, Terms]]:
     """Give the pool and the terms of every version of the rules; raises `NotOpen`."""
-    told = "(SELECT jsonb_object_agg(id, terms)::text FROM governance_ruleversion)"
-    now, text = _now_and(told, is_needed=True)
-    return now, read_terms(text)
+    now, newest = _now_and(NEWEST, is_needed=True)
+    return now, terms_until(newest)
 
 
 def _now_and(more: str, *, is_needed: bool = False) -> tuple[PoolNow, Any]:

@@ -3,12 +3,9 @@
 Units: per myriad. Source: R3, R9.
 """
 
-from gongxiang.queries import pool as queries
-from gongxiang.queries.versions import shelf
+from gongxiang.queries.present import in_force
 
 
 def direct_rate() -> int:
     """Give what a recommender gets of an order, by the rules in force."""
-    with queries.one_moment():
-        now = queries.pool_now()
-        return shelf(now=now.now).terms.direct
+    return in_force().direct

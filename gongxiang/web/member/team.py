@@ -21,7 +21,7 @@ def team(request: HttpRequest) -> HttpResponseBase:
     """Print `/team`."""
     member = signed_in(request)
     face = {
-        "recommender": people.person(member=member).recommender,
+        "recommender": people.named(member=member).recommender,
         "team": people.team(member=member),
         "rate": direct_rate(),
     }
@@ -32,7 +32,7 @@ def team(request: HttpRequest) -> HttpResponseBase:
 @member_required
 def share(request: HttpRequest) -> HttpResponseBase:
     """Print `/share`."""
-    person = people.person(member=signed_in(request))
+    person = people.named(member=signed_in(request))
     face = {"link": _link(request, person.code), "code": person.code, "rate": direct_rate()}
     return render(request, "member/share.html", {"face": face, "here": "wallet"})
 
@@ -41,7 +41,7 @@ def share(request: HttpRequest) -> HttpResponseBase:
 @member_required
 def poster(request: HttpRequest) -> HttpResponseBase:
     """Give the poster as a picture."""
-    person = people.person(member=signed_in(request))
+    person = people.named(member=signed_in(request))
     picture = draw(link=_link(request, person.code), name=person.shown)
     response = HttpResponse(picture, content_type="image/png")
     response["Content-Disposition"] = f'inline; filename="gongxiang-{person.code}.png"'

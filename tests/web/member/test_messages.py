@@ -237,3 +237,22 @@ def test_nobody_reads_anothers_messages() -> None:
 def test_no_sentence_promises_a_gain() -> None:
     for kind in MessageKind:
         assert tidy.honesty_offences(kind.label) == []
+
+
+def test_what_is_unread_is_what_the_pages_show_also_one_by_one() -> None:
+    lin, fang = town.party("lin"), town.party("fang", kind=2)
+    order = pay_at_store(key="back", member=lin, store=fang, amount_fen=5_000)
+    refund_order(key="back-1", member=lin, order=order.number, amount_fen=1_800)
+    sell_points(key="no", member=lin, points=POINT, shown_net=1)
+    town.settle_now()
+    change_phone(member=lin, subject="a", shown="138****8000")
+    shown = messages.messages(member=lin, size=50)
+    assert {each.kind for each in shown} >= {"settled", "returned", "not_sold", "written"}
+    assert messages.unread(member=lin) == len(shown)
+    places: list[messages.Place | None] = [None, *(each.place for each in shown)]
+    one_by_one = [
+        message
+        for before in places
+        for message in messages.messages(member=lin, size=1, before=before)
+    ]
+    assert one_by_one == list(shown)
