@@ -14,7 +14,7 @@ from gongxiang.base import text
 from gongxiang.base.money import FEN, floor_share
 from gongxiang.economy.lot import cap_left, is_at_cap
 from gongxiang.economy.sale import offer
-from gongxiang.queries.points_data import Held, LotFace, LotState, PieceFace, Quote
+from gongxiang.queries.points_data import Held, LotFace, LotState, Quote
 from gongxiang.queries.pool_data import Pair
 
 _THOUSAND: Final = 1_000
@@ -38,24 +38,16 @@ def sellable(holding: Sequence[Held], *, pair: Pair, now: int) -> list[Held]:
 
 def quote(lots: Sequence[Held], points: int, *, pair: Pair, now: int) -> Quote:
     """Say what selling of the sellable lots pays; raises the economy's `SaleExceedsHolding`."""
-    known = {each.lot.order: each for each in lots}
     sold = [each.lot for each in lots]
     pieces = offer(sold, points, clock=now, money=pair.money, circulating=pair.circulating)
-    gross, net = (sum(each) for each in zip(*((p.gross, p.net) for p in pieces), strict=True))
+    gross = sum(piece.gross for piece in pieces)
+    net = sum(piece.net for piece in pieces)
     value = (gross + FEN // 2) // FEN * FEN
     pays = net - net % FEN
     return Quote(
         points=points,
-        pieces=tuple(
-            PieceFace(
-                store=known[piece.lot.order].store,
-                spend=piece.lot.spend,
-                paid_at=known[piece.lot.order].paid_at,
-                points=piece.points,
-                is_last=piece.points == piece.lot.left,
-            )
-            for piece in pieces
-        ),
+        # Each of the lots can be sold, so they are taken as they stand.
+        taken=tuple((held, piece.points) for held, piece in zip(lots, pieces, strict=False)),
         price=pair.price,
         value=value,
         stays=value - pays,

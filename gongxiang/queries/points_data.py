@@ -103,7 +103,7 @@ class Quote:
     """
 
     points: int
-    pieces: tuple[PieceFace, ...]
+    taken: tuple[tuple[Held, int], ...]
     price: int
     value: int
     stays: int
@@ -111,14 +111,28 @@ class Quote:
     net: int
 
     @property
+    def pieces(self) -> tuple[PieceFace, ...]:
+        """Give what is taken of each lot, as it is printed."""
+        return tuple(
+            PieceFace(
+                store=held.store,
+                spend=held.lot.spend,
+                paid_at=held.paid_at,
+                points=points,
+                is_last=points == held.lot.left,
+            )
+            for held, points in self.taken
+        )
+
+    @property
     def spend(self) -> int:
         """Give what was spent for the lots that it touches."""
-        return sum(piece.spend for piece in self.pieces)
+        return sum(held.lot.spend for held, _ in self.taken)
 
     @property
     def ends_lots(self) -> bool:
         """Tell whether every lot that it touches ends with it."""
-        return all(piece.is_last for piece in self.pieces)
+        return all(points == held.lot.left for held, points in self.taken)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
