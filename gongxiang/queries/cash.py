@@ -24,7 +24,7 @@ from gongxiang.queries.cash_data import (
 )
 from gongxiang.treasury.models import PayoutState
 
-_PURSE: Final = """
+PURSE: Final = """
 SELECT coalesce(sum(amount) FILTER (WHERE account = 108), 0),
        coalesce(sum(amount) FILTER (WHERE account = 203), 0),
        coalesce(sum(amount) FILTER (WHERE account = 302), 0),
@@ -34,7 +34,7 @@ SELECT coalesce(sum(amount) FILTER (WHERE account = 108), 0),
          WHERE fact.home_id = %(member)s AND fact.kind = 11 AND outcome.fact_id IS NULL)
   FROM ledger_balance WHERE party_id = %(member)s
 """
-_WITHDRAWALS: Final = """
+WITHDRAWALS: Final = """
 SELECT withdrawal.id, (extract(epoch FROM fact.at) * 1000000)::bigint, withdrawal.amount,
        outcome.is_accepted, payout.state, coalesce(payout.reason, ''),
        (extract(epoch FROM payout.reviewed_at) * 1000000)::bigint,
@@ -133,7 +133,12 @@ _END: Final = Place(batch=2**62, event=0, leg=0)
 
 def purse(*, member: int) -> Purse:
     """Give the member's three pockets."""
-    cash, points, vouchers, asked = _rows(_PURSE, {"member": member})[0]
+    return purse_of(_rows(PURSE, {"member": member})[0])
+
+
+def purse_of(row: tuple[Any, ...]) -> Purse:
+    """Read the row of `PURSE`."""
+    cash, points, vouchers, asked = row
     return Purse(cash=cash, points=points, vouchers=vouchers, asked=asked)
 
 
@@ -144,8 +149,8 @@ def under_way(*, member: int) -> int:
 
 def withdrawals(*, member: int, size: int, upto: int = 2**62) -> tuple[Withdrawal, ...]:
     """Give the member's withdrawals, newest first."""
-    rows = _rows(_WITHDRAWALS, {"member": member, "upto": upto, "size": size})
-    return tuple(_withdrawal(row) for row in rows)
+    rows = _rows(WITHDRAWALS, {"member": member, "upto": upto, "size": size})
+    return tuple(map(withdrawal_of, rows))
 
 
 def withdrawal(*, member: int, number: int) -> Withdrawal | None:
@@ -210,7 +215,8 @@ def statement(*, member: int, start: int, end: int) -> Statement:
     return Statement(opening=opening, sums=sums, closing=opening + sum(one.amount for one in sums))
 
 
-def _withdrawal(row: tuple[Any, ...]) -> Withdrawal:
+def withdrawal_of(row: tuple[Any, ...]) -> Withdrawal:
+    """Read a row of `WITHDRAWALS`."""
     number, at, amount, is_taken, state, reason, reviewed_at, until, ended_at, *rest = row
     is_returned, provider, payee, tax = rest
     return Withdrawal(

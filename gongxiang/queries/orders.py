@@ -84,7 +84,7 @@ SELECT fact.key, paid.id, paid.member_id, coalesce(nullif(store.name, ''), party
   LEFT JOIN points_lot lot ON (lot.member_id, lot.id) = (paid.member_id, paid.id)
  WHERE fact.key = %s
 """  # noqa: S608  no value is spliced in
-_LIST: Final = """
+LIST: Final = """
 SELECT paid.id, fact.key, coalesce(nullif(store.name, ''), party.key), paid.amount,
        (extract(epoch FROM paid.paid_at) * 1000000)::bigint,
        paid.gone, paid.is_settled, coalesce(store.division_code, '')
@@ -213,11 +213,11 @@ def orders(
     asked = {"member": member, "before": before, "size": size}
     with raw.cursor() as cursor:
         cursor.execute(
-            _LIST.format(where=where),
+            LIST.format(where=where),
             asked | {"since": format_at(since), "until": format_at(until)},
         )
         rows = cursor.fetchall()
-    return tuple(map(_row, rows))
+    return tuple(map(row_of, rows))
 
 
 def unfinished(*, home: int) -> tuple[Unfinished, ...]:
@@ -240,7 +240,8 @@ def unfinished_of(row: Sequence[Any]) -> Unfinished:
     )
 
 
-def _row(row: tuple[Any, ...]) -> Row:
+def row_of(row: tuple[Any, ...]) -> Row:
+    """Read a row of `LIST`."""
     order, number, name, amount, at, returned, is_settled, division = row
     word, tone = standing(amount=amount, returned=returned, is_settled=is_settled)
     return Row(

@@ -42,10 +42,10 @@ _HOLDING: Final = f"""{_LOTS}
 """  # noqa: S608  no value is spliced in
 _ONE: Final = f"{_LOTS} lot.id = %(lot)s"
 # His own orders first, by their key: in the order of the due ones everybody's would be walked.
-_WAITING: Final = """
+WAITING: Final = f"""
 WITH own AS MATERIALIZED (
     SELECT * FROM orders_order
-     WHERE member_id = %s AND returned < amount
+     WHERE member_id = %(member)s AND returned < amount
        AND due_at >= (SELECT cursor_at FROM points_pool)
 )
 SELECT own.id, coalesce(store.name, ''), own.amount - own.returned, own.commission_rate,
@@ -54,8 +54,8 @@ SELECT own.id, coalesce(store.name, ''), own.amount - own.returned, own.commissi
   FROM own CROSS JOIN points_pool pool
   LEFT JOIN merchants_store store USING (store_id)
  WHERE (own.due_at, own.due_rank, own.id) > (pool.cursor_at, pool.cursor_rank, pool.cursor_id)
- ORDER BY own.due_at, own.id LIMIT %s
-"""
+ ORDER BY own.due_at, own.id LIMIT {WAITING_SHOWN}
+"""  # noqa: S608  no value is spliced in
 _SALE: Final = """
 SELECT sale.id, (extract(epoch FROM fact.at) * 1000000)::bigint, sale.points, sale.shown_net,
        outcome.is_accepted, coalesce(outcome.reason, ''), coalesce(outcome.amount, 0),
@@ -98,24 +98,24 @@ def held(*, member: int, lot: int, versions: Mapping[int, Terms]) -> Held | None
 
 def waiting(*, member: int, pair: Pair, versions: Mapping[int, Terms]) -> tuple[Waiting, ...]:
     """Give the member's orders that wait, with what they would mint at the pair of this moment."""
-    found = []
-    for order, store, spend, rate, version, paid_at, due_at in _rows(
-        _WAITING, (member, WAITING_SHOWN)
-    ):
-        terms = versions[version]
-        inflow = split(spend, commission_rate=rate, terms=terms).inflow
-        points = mint(inflow, money=pair.money, circulating=pair.circulating, terms=terms)
-        found.append(
-            Waiting(
-                order=order,
-                store=store,
-                spend=spend,
-                paid_at=paid_at,
-                due_at=due_at,
-                points=points,
-            )
-        )
-    return tuple(found)
+    return tuple(
+        waiting_of(row, pair=pair, versions=versions) for row in _rows(WAITING, {"member": member})
+    )
+
+
+def waiting_of(row: tuple[Any, ...], *, pair: Pair, versions: Mapping[int, Terms]) -> Waiting:
+    """Read a row of `WAITING`, and say what it would mint at the pair."""
+    order, store, spend, rate, version, paid_at, due_at = row
+    terms = versions[version]
+    inflow = split(spend, commission_rate=rate, terms=terms).inflow
+    return Waiting(
+        order=order,
+        store=store,
+        spend=spend,
+        paid_at=paid_at,
+        due_at=due_at,
+        points=mint(inflow, money=pair.money, circulating=pair.circulating, terms=terms),
+    )
 
 
 def sale(*, member: int, number: int) -> Sale | None:

@@ -10,16 +10,14 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from gongxiang.queries import cash, finder, offers, orders, points
-from gongxiang.queries.attention import attention
+from gongxiang.queries import finder, offers, points
 from gongxiang.queries.finder_data import Wanted
+from gongxiang.queries.first_page import first_page
 from gongxiang.queries.pool import one_moment
 from gongxiang.queries.present import present
 from gongxiang.web.member.present import own_account, page, signed_in
 from gongxiang.web.shared.identity import member_required
 
-WITHDRAWALS_SHOWN: Final = 3
-ORDERS_SHOWN: Final = 3
 STORES_SHOWN: Final = 3
 
 
@@ -30,29 +28,17 @@ def home(request: HttpRequest) -> HttpResponse:
     member = signed_in(request)
     with one_moment():
         now = present()
-        purse = cash.purse(member=member)
+        own = first_page(member=member, home=own_account(request), now=now)
         holding = points.holding(member=member, versions=now.versions)
-        withdrawals = cash.withdrawals(member=member, size=WITHDRAWALS_SHOWN)
-        called = attention(member=member, home=own_account(request))
-        newest = orders.orders(member=member, size=ORDERS_SHOWN)
-        if newest:
-            division = newest[0].division
-            waiting = points.waiting(member=member, pair=now.pool.pair, versions=now.versions)
-        else:
-            division, waiting = finder.division_of(member=member), ()
+        division = own.orders[0].division if own.orders else finder.division_of(member=member)
         stores = finder.find(wanted=Wanted(division=division), now=now.pool.now, size=STORES_SHOWN)
     lots = offers.sellable(holding, pair=now.pool.pair, now=now.pool.now)
     held = sum(each.lot.left for each in lots)
     all_of_it = offers.quote(lots, held, pair=now.pool.pair, now=now.pool.now) if held else None
     context = {
-        "purse": purse,
-        "unread": called.unread,
-        "unfinished": called.unfinished,
+        "own": own,
         "all": all_of_it,
         "held": sum(each.lot.left for each in holding),
-        "waiting": waiting,
-        "under_way": [each for each in withdrawals if each.is_under_way],
-        "orders": newest,
         "stores": stores,
         "division": division,
         "where": finder.name_of(division),

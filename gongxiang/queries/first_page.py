@@ -1,0 +1,63 @@
+"""What a member's first page says of himself, but for his lots: in one question.
+
+    purse        his three pockets
+    unread       messages later than his mark
+    unfinished   what he began to pay and nobody knows the end of yet
+    under_way    withdrawals that neither arrived nor came back
+    orders       the newest
+    waiting      what has not settled yet
+
+Units: as in the modules that each part comes from.
+Source: design/ui/faces.md 6.2 (`/home`); design/speed.md (Web).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from gongxiang.ledger.together import Together
+from gongxiang.queries import cash, messages, orders, points
+from gongxiang.queries.cash_data import Purse, Withdrawal
+from gongxiang.queries.orders_data import Row, Unfinished
+from gongxiang.queries.points_data import Waiting
+from gongxiang.queries.present import Present
+
+SHOWN: Final = 3
+"""Orders, withdrawals and payments that are not finished: of each so many."""
+_ASKED: Final = Together(
+    purse=cash.PURSE,
+    unread=messages.COUNT.replace("$1", "%(member)s"),
+    unfinished=orders.OPEN.format(home="%(home)s", size=SHOWN),
+    withdrawals=cash.WITHDRAWALS,
+    orders=orders.LIST.format(where=""),
+    waiting=points.WAITING,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstPage:
+    """What a member has, what is new, and what is not finished."""
+
+    purse: Purse
+    unread: int
+    unfinished: tuple[Unfinished, ...]
+    under_way: tuple[Withdrawal, ...]
+    orders: tuple[Row, ...]
+    waiting: tuple[Waiting, ...]
+
+
+def first_page(*, member: int, home: int, now: Present) -> FirstPage:
+    """Ask for all: of the account looked at, and payments of the one that is signed in."""
+    told = _ASKED.ask(member=member, home=home, size=SHOWN, upto=2**62, before=orders.NEWEST)
+    ((unread,),) = told["unread"]
+    withdrawals = map(cash.withdrawal_of, told["withdrawals"])
+    return FirstPage(
+        purse=cash.purse_of(told["purse"][0]),
+        unread=min(unread, messages.COUNTED_MAX),
+        unfinished=tuple(map(orders.unfinished_of, told["unfinished"])),
+        under_way=tuple(each for each in withdrawals if each.is_under_way),
+        orders=tuple(map(orders.row_of, told["orders"])),
+        waiting=tuple(
+            points.waiting_of(row, pair=now.pool.pair, versions=now.versions)
+            for row in told["waiting"]
+        ),
+    )
