@@ -7,18 +7,13 @@ Units: as in `gongxiang.queries.pool_data`. Source: H2; design/ui/faces.md 5 (fa
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
-from django.core.cache import cache
-
-from gongxiang.base import clock
 from gongxiang.economy.terms import Terms
 from gongxiang.governance.terms import all_terms
 from gongxiang.queries import pool as queries
 from gongxiang.queries.facts import Facts, facts
+from gongxiang.queries.kept import kept
 from gongxiang.queries.pool_data import NotOpen, PoolNow
-
-_MINUTE: Final = 60 * clock.SECOND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +33,13 @@ class Present:
 def present() -> Present:
     """Ask for the present, inside one moment of the database; raises `NotOpen`."""
     pool, versions = queries.pool_and_versions()
-    name = f"facts-{pool.steps}-{pool.pair.money}-{pool.pair.circulating}-{pool.now // _MINUTE}"
-    found: Facts | None = cache.get(name)
-    if found is None:
-        terms = versions[max(versions)]
-        found = facts(totals=queries.totals(now=pool), pair=pool.pair, terms=terms)
-        cache.set(name, found, timeout=60)
-    return Present(pool=pool, versions=versions, facts=found)
+    newest = max(versions)
+
+    def now_facts() -> Facts:
+        return facts(totals=queries.totals(now=pool), pair=pool.pair, terms=versions[newest])
+
+    told = kept("facts", now=pool, newest=newest, make=now_facts)
+    return Present(pool=pool, versions=versions, facts=told)
 
 
 def now_in_force() -> tuple[PoolNow, Terms]:

@@ -8,13 +8,16 @@ Units: none. Source: design/ui/faces.md 6.2 (`/home`); H2.
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from gongxiang.queries import finder, offers, points
 from gongxiang.queries.finder_data import Wanted
 from gongxiang.queries.first_page import first_page
+from gongxiang.queries.kept import kept
 from gongxiang.queries.pool import one_moment
-from gongxiang.queries.present import present
+from gongxiang.queries.present import Present, present
 from gongxiang.web.member.present import own_account, page, signed_in
 from gongxiang.web.shared.identity import member_required
 
@@ -31,7 +34,12 @@ def home(request: HttpRequest) -> HttpResponse:
         own = first_page(member=member, home=own_account(request), now=now)
         holding = points.holding(member=member, versions=now.versions)
         division = own.orders[0].division if own.orders else finder.division_of(member=member)
-        stores = finder.find(wanted=Wanted(division=division), now=now.pool.now, size=STORES_SHOWN)
+        stores = kept(
+            f"stores-{division}",
+            now=now.pool,
+            newest=max(now.versions),
+            make=lambda: _stores(division, now),
+        )
     lots = offers.sellable(holding, pair=now.pool.pair, now=now.pool.now)
     held = sum(each.lot.left for each in lots)
     all_of_it = offers.quote(lots, held, pair=now.pool.pair, now=now.pool.now) if held else None
@@ -39,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "own": own,
         "all": all_of_it,
         "held": sum(each.lot.left for each in holding),
-        "stores": stores,
+        "stores": mark_safe(stores),  # noqa: S308  printed from a template
         "division": division,
         "where": finder.name_of(division),
         "facts": now.facts,
@@ -48,3 +56,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "here": "home",
     }
     return page(request, "wallet/home.html", context)
+
+
+def _stores(division: str, now: Present) -> str:
+    """Print the stores of a division, the same for everybody there; nothing where there is none."""
+    found = finder.find(wanted=Wanted(division=division), now=now.pool.now, size=STORES_SHOWN)
+    return str(render_to_string("public/store_rows.html", {"stores": found})) if found else ""

@@ -5,12 +5,10 @@ All are read only, need no script and no sign-in; each sees one moment of the da
 Units: none. Source: design/ui/faces.md 6.1.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from django.core.cache import cache
-from django.db import connection
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -21,10 +19,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from gongxiang.base import clock, text
+from gongxiang.base import text
 from gongxiang.queries import finder
 from gongxiang.queries import pool as queries
 from gongxiang.queries.finder_data import Wanted
+from gongxiang.queries.kept import kept
 from gongxiang.queries.pool_data import PoolNow, Rules, Span, Totals
 from gongxiang.queries.present import present
 from gongxiang.queries.versions import Shelf, shelf
@@ -36,8 +35,6 @@ EVENTS_SIZE: Final = 50
 LATEST_SIZE: Final = 5
 STORES_SIZE: Final = 3
 _NUMBER_DIGITS_MAX: Final = 15
-_MINUTE: Final = 60 * clock.SECOND
-_KEPT_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +66,10 @@ def pool(request: HttpRequest) -> HttpResponse:
     with queries.one_moment():
         now, newest = queries.pool_and_newest()
         span = faces.span_of(asked=request.GET.get("range", ""), now=now)
-        return _kept(
+        page = kept(
             f"pool-{span.value}", now=now, newest=newest, make=lambda: _pool_page(now, span)
         )
+    return HttpResponse(page)
 
 
 @require_safe
@@ -145,7 +143,8 @@ def rules(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  called alike
     """Print `/rules`: the version in force."""
     with queries.one_moment():
         now, newest = queries.pool_and_newest()
-        return _kept("rules", now=now, newest=newest, make=lambda: _rules_in_force(now))
+        page = kept("rules", now=now, newest=newest, make=lambda: _rules_in_force(now))
+    return HttpResponse(page)
 
 
 @require_safe
@@ -164,22 +163,7 @@ def rules_version(request: HttpRequest, number: int) -> HttpResponse:  # noqa: A
     return _rules_page(now, asked)
 
 
-def _kept(
-    name: str, *, now: PoolNow, newest: int, make: Callable[[], HttpResponse]
-) -> HttpResponse:
-    """Give a page that was printed this minute, unless the pool moved or new rules came."""
-    state = (now.steps, now.pair.money, now.pair.circulating, now.behind_since is None, newest)
-    database = connection.settings_dict["NAME"]
-    key = f"page-{name}-{database}-{now.now // _MINUTE}-{'-'.join(map(str, state))}"
-    kept: bytes | None = cache.get(key)
-    if kept is not None:
-        return HttpResponse(kept)
-    made = make()
-    cache.set(key, made.content, timeout=_KEPT_SECONDS)
-    return made
-
-
-def _pool_page(now: PoolNow, span: Span) -> HttpResponse:
+def _pool_page(now: PoolNow, span: Span) -> bytes:
     whole = _now(now)
     face = faces.pool_face(
         now=now,
@@ -188,12 +172,12 @@ def _pool_page(now: PoolNow, span: Span) -> HttpResponse:
         latest=queries.steps(before=None, size=LATEST_SIZE),
         rules=whole.rules,
     )
-    return _page("pool", {"face": face, "here": "pool"})
+    return _page("pool", {"face": face, "here": "pool"}).content
 
 
-def _rules_in_force(pool: PoolNow) -> HttpResponse:
+def _rules_in_force(pool: PoolNow) -> bytes:
     now = _now(pool)
-    return _rules_page(now, now.rules)
+    return _rules_page(now, now.rules).content
 
 
 def _rules_page(now: _Now, asked: Rules) -> HttpResponse:

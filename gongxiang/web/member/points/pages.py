@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gongxiang.acts.sell_points import sell_points
@@ -20,7 +22,9 @@ from gongxiang.queries import offers
 from gongxiang.queries import points as queries
 from gongxiang.queries import pool as public
 from gongxiang.queries.desk import Desk, desk_of
+from gongxiang.queries.kept import kept
 from gongxiang.queries.points_data import Held, Quote
+from gongxiang.queries.pool_data import Span
 from gongxiang.queries.why import why
 from gongxiang.refusals import KNOWN, Moment, over_the_day, told, why_not
 from gongxiang.web.errors import Missing
@@ -45,7 +49,12 @@ def points(request: HttpRequest) -> HttpResponse:
         desk = _desk(request)
         pool = desk.present.pool
         span = span_of(asked=request.GET.get("range", ""), now=pool)
-        history = public.history(span=span, now=pool)
+        price = kept(
+            f"price-{span.value}",
+            now=pool,
+            newest=max(desk.present.versions),
+            make=lambda: _price(desk, span),
+        )
         waiting = queries.waiting(
             member=desk.member, pair=pool.pair, versions=desk.present.versions
         )
@@ -68,11 +77,7 @@ def points(request: HttpRequest) -> HttpResponse:
         "lots_hidden": len(open_lots) - len(shown),
         "closed": _faces(desk, [each for each in desk.holding if not each.lot.left]),
         "waiting": waiting,
-        "curve": curve(history=history, terms=desk.present.terms),
-        "spans": [
-            Choice(name=each.value, title=title, chosen=each is span)
-            for each, title in SPAN_TITLES.items()
-        ],
+        "price": mark_safe(price),  # noqa: S308  printed from a template
     }
     return page(request, "points/points.html", context)
 
@@ -234,6 +239,22 @@ def _shared(desk: Desk) -> dict[str, object]:
         "now": desk.present.pool.now,
         "here": "points",
     }
+
+
+def _price(desk: Desk, span: Span) -> str:
+    """Print the price and its chart, the same for everybody."""
+    context = {
+        "curve": curve(
+            history=public.history(span=span, now=desk.present.pool), terms=desk.present.terms
+        ),
+        "price": desk.present.facts.price,
+        "terms": desk.present.terms,
+        "spans": [
+            Choice(name=each.value, title=title, chosen=each is span)
+            for each, title in SPAN_TITLES.items()
+        ],
+    }
+    return str(render_to_string("points/price.html", context))
 
 
 def _faces(desk: Desk, lots: Sequence[Held]) -> list[object]:
