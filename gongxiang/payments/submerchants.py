@@ -3,6 +3,7 @@
 Units: none. Source: P2.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from psycopg import Cursor
@@ -15,7 +16,9 @@ _OPEN_AT: Final = """
 SELECT number, "authorization" FROM payments_submerchant
  WHERE (store_id, provider, state) = (%s, %s, %s)
 """
-_OPEN: Final = "SELECT provider FROM payments_submerchant WHERE (store_id, state) = (%s, %s)"
+OPEN: Final = """
+SELECT provider FROM payments_submerchant WHERE store_id = %(store)s AND state = 'open'
+"""
 
 
 def open_at(cursor: Cursor[Any], *, store: int, provider: Provider) -> Payee | None:
@@ -27,5 +30,10 @@ def open_at(cursor: Cursor[Any], *, store: int, provider: Provider) -> Payee | N
 
 def open_channels_of(cursor: Cursor[Any], *, store: int) -> frozenset[Provider]:
     """Give the channels at which a store can take money."""
-    cursor.execute(_OPEN, (store, SubMerchant.State.OPEN.value))
-    return frozenset(Provider(value) for (value,) in cursor.fetchall())
+    cursor.execute(OPEN, {"store": store})
+    return channels_of(cursor.fetchall())
+
+
+def channels_of(rows: Iterable[tuple[Any, ...]]) -> frozenset[Provider]:
+    """Read the rows of `OPEN`."""
+    return frozenset(Provider(value) for (value,) in rows)

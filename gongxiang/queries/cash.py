@@ -53,14 +53,14 @@ SELECT withdrawal.id, (extract(epoch FROM fact.at) * 1000000)::bigint, withdrawa
  WHERE withdrawal.member_id = %(member)s AND withdrawal.id <= %(upto)s
  ORDER BY withdrawal.id DESC LIMIT %(size)s
 """
-_UNDER_WAY: Final = """
+UNDER_WAY: Final = """
 SELECT coalesce(sum(withdrawal.amount), 0)
   FROM treasury_payout payout
   JOIN treasury_withdrawal withdrawal
        ON (withdrawal.member_id, withdrawal.id) = (payout.member_id, payout.withdrawal_id)
   LEFT JOIN orders_outcome outcome
        ON (outcome.home_id, outcome.fact_id) = (payout.member_id, payout.withdrawal_id)
- WHERE payout.member_id = %s AND payout.state < 5 AND outcome.is_accepted IS NOT false
+ WHERE payout.member_id = %(member)s AND payout.state < 5 AND outcome.is_accepted IS NOT false
 """
 _ENTRIES: Final = """
 SELECT posting.batch_id, posting.event_id, posting.leg, posting.amount,
@@ -142,9 +142,14 @@ def purse_of(row: tuple[Any, ...]) -> Purse:
     return Purse(cash=cash, points=points, vouchers=vouchers, asked=asked)
 
 
+def under_way_of(row: tuple[Any, ...]) -> int:
+    """Read the row of `UNDER_WAY`."""
+    return int(row[0])
+
+
 def under_way(*, member: int) -> int:
     """Give the sum of what was asked for and neither arrived nor came back."""
-    return int(_rows(_UNDER_WAY, (member,))[0][0])
+    return under_way_of(_rows(UNDER_WAY, {"member": member})[0])
 
 
 def withdrawals(*, member: int, size: int, upto: int = 2**62) -> tuple[Withdrawal, ...]:

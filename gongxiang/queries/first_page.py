@@ -1,4 +1,4 @@
-"""What a member's first page says of himself, but for his lots: in one question.
+"""What two pages say of a member, each in one question: the first one, but for his lots; his cash.
 
     purse        his three pockets
     unread       messages later than his mark
@@ -6,15 +6,17 @@
     under_way    withdrawals that neither arrived nor came back
     orders       the newest
     waiting      what has not settled yet
+    on_the_way   the sum of what was asked for and neither arrived nor came back
 
 Units: as in the modules that each part comes from.
-Source: design/ui/faces.md 6.2 (`/home`); design/speed.md (Web).
+Source: design/ui/faces.md 6.2 (`/home`, `/wallet`); design/speed.md (Web).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from gongxiang.ledger.together import Together
+from gongxiang.ledger.together import Rows, Together
 from gongxiang.queries import cash, messages, orders, points
 from gongxiang.queries.cash_data import Purse, Withdrawal
 from gongxiang.queries.orders_data import Row, Unfinished
@@ -30,6 +32,12 @@ _ASKED: Final = Together(
     withdrawals=cash.WITHDRAWALS,
     orders=orders.LIST.format(where=""),
     waiting=points.WAITING,
+)
+_CASH: Final = Together(
+    purse=cash.PURSE,
+    unread=messages.COUNT.replace("$1", "%(member)s"),
+    withdrawals=cash.WITHDRAWALS,
+    on_the_way=cash.UNDER_WAY,
 )
 
 
@@ -48,16 +56,45 @@ class FirstPage:
 def first_page(*, member: int, home: int, now: Present) -> FirstPage:
     """Ask for all: of the account looked at, and payments of the one that is signed in."""
     told = _ASKED.ask(member=member, home=home, size=SHOWN, upto=2**62, before=orders.NEWEST)
-    ((unread,),) = told["unread"]
-    withdrawals = map(cash.withdrawal_of, told["withdrawals"])
     return FirstPage(
         purse=cash.purse_of(told["purse"][0]),
-        unread=min(unread, messages.COUNTED_MAX),
+        unread=_unread(told),
         unfinished=tuple(map(orders.unfinished_of, told["unfinished"])),
-        under_way=tuple(each for each in withdrawals if each.is_under_way),
+        under_way=_under_way(told),
         orders=tuple(map(orders.row_of, told["orders"])),
         waiting=tuple(
             points.waiting_of(row, pair=now.pool.pair, versions=now.versions)
             for row in told["waiting"]
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wallet:
+    """A member's cash: his pockets, what is new, what is on its way to him."""
+
+    purse: Purse
+    unread: int
+    under_way: tuple[Withdrawal, ...]
+    on_the_way: int
+
+
+def wallet(*, member: int) -> Wallet:
+    """Ask for all of a member's cash but its lines."""
+    told = _CASH.ask(member=member, size=SHOWN, upto=2**62)
+    return Wallet(
+        purse=cash.purse_of(told["purse"][0]),
+        unread=_unread(told),
+        under_way=_under_way(told),
+        on_the_way=cash.under_way_of(told["on_the_way"][0]),
+    )
+
+
+def _unread(told: Mapping[str, Rows]) -> int:
+    ((unread,),) = told["unread"]
+    return min(int(unread), messages.COUNTED_MAX)
+
+
+def _under_way(told: Mapping[str, Rows]) -> tuple[Withdrawal, ...]:
+    withdrawals = map(cash.withdrawal_of, told["withdrawals"])
+    return tuple(each for each in withdrawals if each.is_under_way)

@@ -20,7 +20,9 @@ from typing import Any, Final
 
 from gongxiang.base.clock import format_at
 from gongxiang.ledger import raw
+from gongxiang.ledger.together import Together
 from gongxiang.members.models import MessageKind
+from gongxiang.queries.moment import NOW, now_of
 from gongxiang.treasury.models import PayoutState
 
 COUNTED_MAX: Final = 100
@@ -185,6 +187,7 @@ _READ: Final = """
 SELECT (extract(epoch FROM read_at) * 1000000)::bigint FROM members_messagemark
  WHERE member_id = $1
 """
+_NAMES: Final = {"$1": "%(member)s", "$2": "%(at)s", "$3": "%(source)s", "$4": "%(number)s"}
 _OF_STORE: Final = {
     kind.value
     for kind in (
@@ -255,25 +258,34 @@ class Message:
         return MessageKind(self.words).label.format(subject=self.name)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    """A page of messages, newest first; the moment now, and up to which one was read (or 0)."""
+
+    now: int
+    read_upto: int
+    messages: tuple[Message, ...]
+
+
+def inbox(*, member: int, size: int, before: Place | None = None) -> Inbox:
+    """Give a page of the member's messages in one question; raises `NotOpen`."""
+    told = _inbox(size).ask(member=member, **_where(before))
+    return Inbox(
+        now=now_of(told["now"]),
+        read_upto=told["read"][0][0] if told["read"] else 0,
+        messages=tuple(map(_message, told["page"])),
+    )
+
+
 def messages(*, member: int, size: int, before: Place | None = None) -> tuple[Message, ...]:
     """Give a page of the member's messages, newest first."""
-    place: tuple[str, int, int] = ("infinity", 99, 0)
-    if before is not None:
-        place = (format_at(before.at), before.source, before.number)
-    rows = _rows(_page(size), (member, *place))
-    return tuple(_message(row) for row in rows)
+    return inbox(member=member, size=size, before=before).messages
 
 
 def unread(*, member: int) -> int:
     """Count what is later than the member's mark, up to `COUNTED_MAX`."""
     rows = _rows(COUNT, (member,))
     return min(int(rows[0][0]), COUNTED_MAX)
-
-
-def read_upto(*, member: int) -> int:
-    """Give the moment up to which the member has read; 0 for who never said so."""
-    rows = _rows(_READ, (member,))
-    return int(rows[0][0]) if rows else 0
 
 
 def place(written: str) -> Place | None:
@@ -283,6 +295,24 @@ def place(written: str) -> Place | None:
         return None
     at, source, number = (int(part) for part in found.groups())
     return Place(at=at, source=source, number=number) if number < 2**63 else None
+
+
+@cache
+def _inbox(size: int) -> Together:
+    return Together(now=NOW, read=_named(_READ), page=_named(_page(size)))
+
+
+def _named(question: str) -> str:
+    """Write a question's values by their names."""
+    for number, name in _NAMES.items():
+        question = question.replace(number, name)
+    return question
+
+
+def _where(before: Place | None) -> dict[str, int | str]:
+    if before is None:
+        return {"at": "infinity", "source": 99, "number": 0}
+    return {"at": format_at(before.at), "source": before.source, "number": before.number}
 
 
 def _message(row: tuple[Any, ...]) -> Message:

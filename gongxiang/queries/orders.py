@@ -4,17 +4,20 @@ Units: µ¥, atoms, microseconds since 1970 UTC. Source: design/ui/faces.md 6.2.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from gongxiang.base.clock import format_at
 from gongxiang.base.money import FEN
 from gongxiang.ledger import raw
+from gongxiang.ledger.together import Together
 from gongxiang.merchants.codes import plain
 from gongxiang.merchants.rates import RATE_NOW
 from gongxiang.payments.clock import LATE
 from gongxiang.payments.models import Attempt as AttemptRow
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.submerchants import open_channels_of
+from gongxiang.queries.moment import NOW, now_of
 from gongxiang.queries.orders_data import (
     Attempt,
     Kind,
@@ -119,6 +122,16 @@ SELECT attempt.number, coalesce(nullif(store.name, ''), party.key), attempt.amou
  WHERE attempt.home_id = {home} AND attempt.state IN ('opened', 'paying', 'unknown')
  ORDER BY attempt.id DESC LIMIT {size}
 """
+_LISTED: Final = {
+    (kind, is_month, is_whole): Together(
+        now=NOW,
+        rows=LIST.format(where=_WHERE[kind] + (_OF_MONTH if is_month else "")),
+        **({"unfinished": OPEN.format(home="%(home)s", size=_SIZE)} if is_whole else {}),
+    )
+    for kind in _WHERE
+    for is_month in (False, True)
+    for is_whole in (False, True)
+}
 
 
 def open_channels(*, store: int) -> frozenset[Provider]:
@@ -196,36 +209,46 @@ def paid(*, number: str) -> Paid | None:
     )
 
 
-def orders(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Orders, newest first; the moment now; what nobody knows the end of yet, where it is asked."""
+
+    now: int
+    rows: tuple[Row, ...]
+    unfinished: tuple[Unfinished, ...]
+
+
+def listed(
     *,
     member: int,
+    home: int | None,
     before: int = NEWEST,
     size: int = _SIZE,
     kind: Kind | None = None,
     month: tuple[int, int] | None = None,
-) -> tuple[Row, ...]:
-    """Give the newest orders of a member below a number, newest first; of a kind, of a month.
+) -> Listed:
+    """Give the newest orders of a member below a number; of a kind, of a month.
 
     A month is its two ends in microseconds. Whatever is asked, only the member's own are looked at.
+    With a `home`, also what that person began to pay and has not finished. Raises `NotOpen`.
     """
-    where = _WHERE[kind] + (_OF_MONTH if month else "")
-    since, until = month or (0, 0)
-    asked = {"member": member, "before": before, "size": size}
-    with raw.cursor() as cursor:
-        cursor.execute(
-            LIST.format(where=where),
-            asked | {"since": format_at(since), "until": format_at(until)},
-        )
-        rows = cursor.fetchall()
-    return tuple(map(row_of, rows))
+    since, until = map(format_at, month or (0, 0))
+    asked = _LISTED[kind, month is not None, home is not None]
+    told = asked.ask(
+        member=member, home=home or 0, before=before, size=size, since=since, until=until
+    )
+    return Listed(
+        now=now_of(told["now"]),
+        rows=tuple(map(row_of, told["rows"])),
+        unfinished=tuple(map(unfinished_of, told.get("unfinished", ()))),
+    )
 
 
-def unfinished(*, home: int) -> tuple[Unfinished, ...]:
-    """Give what a person began to pay and nobody knows the end of yet, newest first."""
-    with raw.cursor() as cursor:
-        cursor.execute(OPEN.format(home="%s", size=_SIZE), (home,))
-        rows = cursor.fetchall()
-    return tuple(map(unfinished_of, rows))
+def orders(
+    *, member: int, before: int = NEWEST, size: int = _SIZE, kind: Kind | None = None
+) -> tuple[Row, ...]:
+    """Give the newest orders of a member below a number, newest first; of a kind."""
+    return listed(member=member, home=None, before=before, size=size, kind=kind).rows
 
 
 def unfinished_of(row: Sequence[Any]) -> Unfinished:

@@ -9,10 +9,16 @@ from typing import Any, Final
 from gongxiang.base.clock import DAY, SHANGHAI_OFFSET, format_at
 from gongxiang.base.money import FEN
 from gongxiang.ledger import raw
+from gongxiang.ledger.together import Together
+from gongxiang.payments import submerchants
+from gongxiang.payments.provider import Provider
+from gongxiang.queries import stores
+from gongxiang.queries.stores_data import Takings
 
 _HOURS: Final = """
 SELECT extract(hour FROM paid_at AT TIME ZONE 'Asia/Shanghai')::int, sum(amount)
-  FROM orders_order WHERE store_id = %s AND paid_at >= %s GROUP BY 1 ORDER BY 1
+  FROM orders_order WHERE store_id = %(store)s AND paid_at >= %(since)s::timestamptz
+ GROUP BY 1 ORDER BY 1
 """
 _DAYS: Final = """
 SELECT (paid_at AT TIME ZONE 'Asia/Shanghai')::date - DATE '1970-01-01', sum(amount)
@@ -20,13 +26,18 @@ SELECT (paid_at AT TIME ZONE 'Asia/Shanghai')::date - DATE '1970-01-01', sum(amo
 """
 _ASKED: Final = """
 SELECT count(*), coalesce(sum(amount_fen), 0)
-  FROM payments_refundrequest WHERE store_id = %s AND state = 'asked'
+  FROM payments_refundrequest WHERE store_id = %(store)s AND state = 'asked'
 """
 
 _FUNDS: Final = """
 SELECT count(*), coalesce(sum(amount), 0) FROM treasury_refundcase
- WHERE store_id = %s AND state = 2
+ WHERE store_id = %(store)s AND state = 2
 """
+
+
+_TODAY: Final = Together(
+    takings=stores.TAKINGS, hours=_HOURS, asked=_ASKED, funds=_FUNDS, channels=submerchants.OPEN
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,27 +48,38 @@ class Asked:
     amount: int
 
 
-def by_hour(*, store: int, midnight: int) -> dict[int, int]:
-    """Give what came in today by hour; an hour without a payment is left out."""
-    return {hour: int(amount) for hour, amount in _rows(_HOURS, (store, format_at(midnight)))}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """What came in today, in sum and by hour (one without a payment is left out), and what waits.
+
+    `asked` is what payers ask back and nobody has answered; `funds` the refunds after settlement
+    that two officers granted and the store cannot pay yet; `channels` where it can take money (P2).
+    """
+
+    takings: Takings
+    by_hour: dict[int, int]
+    asked: Asked
+    funds: Asked
+    channels: frozenset[Provider]
+
+
+def today(*, store: int, midnight: int) -> Today:
+    """Ask for a store's day in one question."""
+    told = _TODAY.ask(store=store, since=format_at(midnight))
+    (asked, asked_fen), (funds, lacking) = told["asked"][0], told["funds"][0]
+    return Today(
+        takings=stores.takings_of(told["takings"][0]),
+        by_hour=dict(told["hours"]),
+        asked=Asked(count=asked, amount=asked_fen * FEN),
+        funds=Asked(count=funds, amount=lacking),
+        channels=submerchants.channels_of(told["channels"]),
+    )
 
 
 def by_day(*, store: int, first: int) -> dict[int, int]:
     """Give what came in by Shanghai day from a day on."""
     start = format_at(first * DAY - SHANGHAI_OFFSET)
     return {day: int(amount) for day, amount in _rows(_DAYS, (store, start))}
-
-
-def asked(*, store: int) -> Asked:
-    """Give what payers ask back and nobody has answered."""
-    count, amount_fen = _rows(_ASKED, (store,))[0]
-    return Asked(count=count, amount=int(amount_fen) * FEN)
-
-
-def waiting_for_funds(*, store: int) -> Asked:
-    """Give the refunds after settlement that two officers granted and the store cannot pay yet."""
-    count, amount = _rows(_FUNDS, (store,))[0]
-    return Asked(count=count, amount=int(amount))
 
 
 def _rows(query: str, values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  what the driver takes

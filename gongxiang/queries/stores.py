@@ -31,10 +31,10 @@ SELECT store.store_id, party.key, store.name, {RATE_NOW},
   LEFT JOIN merchants_profile profile USING (store_id)
  ORDER BY store.store_id
 """  # noqa: S608  no value is spliced in
-_TAKINGS: Final = """
+TAKINGS: Final = """
 SELECT count(*), coalesce(sum(amount), 0), coalesce(sum(returned), 0),
        coalesce(sum((amount - returned) * commission_rate), 0)
-  FROM orders_order WHERE store_id = %s AND paid_at >= %s::timestamptz
+  FROM orders_order WHERE store_id = %(store)s AND paid_at >= %(since)s::timestamptz
 """
 _PAYMENTS: Final = f"""
 SELECT paid.id, paid.member_id, fact.key, paid.amount, paid.returned, paid.commission_rate,
@@ -94,7 +94,12 @@ def now() -> int:
 
 def takings(shop: Shop, *, since: int) -> Takings:
     """Give what a store took since a moment."""
-    payments, paid, returned, parts = _rows(_TAKINGS, (shop.store, format_at(since)))[0]
+    return takings_of(_rows(TAKINGS, {"store": shop.store, "since": format_at(since)})[0])
+
+
+def takings_of(row: tuple[Any, ...]) -> Takings:
+    """Read the row of `TAKINGS`."""
+    payments, paid, returned, parts = row
     return Takings(
         payments=payments,
         paid=int(paid),
@@ -143,7 +148,7 @@ def _payment(row: tuple[Any, ...]) -> Payment:
     )
 
 
-def _rows(query: str, values: tuple[Any, ...] | dict[str, int]) -> list[tuple[Any, ...]]:
+def _rows(query: str, values: tuple[Any, ...] | dict[str, Any]) -> list[tuple[Any, ...]]:
     with raw.cursor() as cursor:
         cursor.execute(query, values)
         return cursor.fetchall()

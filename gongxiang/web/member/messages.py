@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongxiang.acts.mark_read import mark_read
 from gongxiang.queries import messages as queries
-from gongxiang.queries import pool
 from gongxiang.web.member.present import page, signed_in
 from gongxiang.web.shared.identity import member_required
 
@@ -24,10 +23,8 @@ def messages(request: HttpRequest) -> HttpResponse:
     """Print `/messages`: those before `?before=`, or the newest."""
     member = signed_in(request)
     before = queries.place(request.GET.get("before", ""))
-    with pool.one_moment():
-        now = pool.pool_now().now
-        found = queries.messages(member=member, size=SIZE + 1, before=before)
-        upto = queries.read_upto(member=member)
+    inbox = queries.inbox(member=member, size=SIZE + 1, before=before)
+    found, upto = inbox.messages, inbox.read_upto
     shown = found[:SIZE]
     context = {
         "messages": [(one, one.place.at > upto) for one in shown],
@@ -35,7 +32,7 @@ def messages(request: HttpRequest) -> HttpResponse:
         "is_first": before is None,
         "newest": shown[0].place.at if shown and before is None else 0,
         "has_unread": bool(shown) and before is None and shown[0].place.at > upto,
-        "now": now,
+        "now": inbox.now,
         "here": "wallet",
     }
     return page(request, "member/messages.html", context)

@@ -4,6 +4,7 @@ Units: micro-yuan; hours and days of Shanghai.
 Source: design/ui/faces.md 6.3 (今天), 5.1 (bars); the prototype's store-home.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +18,6 @@ from gongxiang.base.clock import DAY, SECOND, SHANGHAI_OFFSET, shanghai_day, sha
 from gongxiang.merchants.access import Task
 from gongxiang.queries import months, rewards, store_day
 from gongxiang.queries import stores as queries
-from gongxiang.queries.orders import open_channels
 from gongxiang.queries.pool import one_moment
 from gongxiang.queries.rewards_data import Stretch
 from gongxiang.queries.stores_data import Shop
@@ -87,13 +87,11 @@ def today(request: HttpRequest, code: str) -> HttpResponse:
         settled = rewards.by_day(
             home=shop.store, first=shanghai_day(now), days=1, legs=rewards.SETTLED
         )
+        found = store_day.today(store=shop.store, midnight=midnight)
         context = {
-            "takings": queries.takings(shop, since=midnight),
-            "drawn": _days(shop, now) if is_month else _hours(shop, now),
+            "found": found,
+            "drawn": _days(shop, now) if is_month else _hours(shop, now, found.by_hour),
             "settled": settled.of("settled"),
-            "asked": store_day.asked(store=shop.store),
-            "funds": store_day.waiting_for_funds(store=shop.store),
-            "channels": open_channels(store=shop.store),
             "payments": queries.payments(shop, count=ON_TODAY),
             "income": _income(request, now) if shop.may(Task.INCOME) else None,
         }
@@ -152,9 +150,8 @@ def _income(request: HttpRequest, now: int) -> Stretch:
     return rewards.by_day(home=owner, first=first, days=shanghai_day(now) - first + 1)
 
 
-def _hours(shop: Shop, now: int) -> Bars:
+def _hours(shop: Shop, now: int, found: Mapping[int, int]) -> Bars:
     """Draw today's takings from the first hour with a payment up to this one."""
-    found = store_day.by_hour(store=shop.store, midnight=shanghai_midnight(now))
     last = (now + SHANGHAI_OFFSET) % DAY // _HOUR
     first = min(min(found, default=last), max(0, last - _FEWEST + 1))
     values = [

@@ -19,8 +19,6 @@ from gongxiang.queries import months
 from gongxiang.queries import orders as queries
 from gongxiang.queries.months import Month
 from gongxiang.queries.orders_data import Kind
-from gongxiang.queries.pool import one_moment
-from gongxiang.queries.present import present
 from gongxiang.web.member.present import own_account, page, signed_in
 from gongxiang.web.shared.identity import member_required
 
@@ -40,20 +38,19 @@ _NUMBER_DIGITS_MAX: Final = 18
 def orders(request: HttpRequest) -> HttpResponseBase:
     """Print `/orders`."""
     kind, month, before = _asked(request)
-    with one_moment():
-        rows = queries.orders(
-            member=signed_in(request),
-            before=before or queries.NEWEST,
-            size=SIZE + 1,
-            kind=kind,
-            month=(month.start, month.end) if month else None,
-        )
-        is_plain = not (kind or month or before)
-        unfinished = queries.unfinished(home=own_account(request)) if is_plain else ()
-        now = present().pool.now
+    is_plain = not (kind or month or before)
+    found = queries.listed(
+        member=signed_in(request),
+        home=own_account(request) if is_plain else None,
+        before=before or queries.NEWEST,
+        size=SIZE + 1,
+        kind=kind,
+        month=(month.start, month.end) if month else None,
+    )
+    rows, now = found.rows, found.now
     context = {
         "rows": rows[:SIZE],
-        "unfinished": unfinished,
+        "unfinished": found.unfinished,
         "older": _href(kind, month.name if month else "", rows[SIZE - 1].order)
         if len(rows) > SIZE
         else "",

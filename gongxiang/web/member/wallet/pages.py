@@ -18,7 +18,7 @@ from gongxiang.governance.withdrawing import withdrawal_rules
 from gongxiang.payments import sending
 from gongxiang.payments.channels import NoChannel
 from gongxiang.queries import cash as queries
-from gongxiang.queries import messages, months, payees
+from gongxiang.queries import first_page, months, payees
 from gongxiang.queries import points as points_queries
 from gongxiang.queries import pool as public
 from gongxiang.queries.cash_data import Place, Statement, Withdrawal
@@ -33,7 +33,6 @@ from gongxiang.web.shared.identity import is_proved, member_required
 
 ENTRIES_LATEST: Final = 5
 ENTRIES_SIZE: Final = 20
-WITHDRAWALS_SHOWN: Final = 3
 _TYPED_MAX: Final = 20
 _PLACE: Final = re.compile(r"(\d{1,18})-(\d{1,19})-(\d{1,9})", re.ASCII)
 _YUAN: Final = re.compile(r"(\d{1,11})(?:\.(\d{0,12}))?", re.ASCII)
@@ -51,17 +50,11 @@ def wallet(request: HttpRequest) -> HttpResponse:
     with public.one_moment():
         pool, terms = now_in_force()
         now = pool.now
-        purse = queries.purse(member=member)
-        on_the_way = queries.under_way(member=member)
-        withdrawals = queries.withdrawals(member=member, size=WITHDRAWALS_SHOWN)
-        unread = messages.unread(member=member)
-        entries = queries.entries(member=member, cash=purse.cash, size=ENTRIES_LATEST)
+        own = first_page.wallet(member=member)
+        entries = queries.entries(member=member, cash=own.purse.cash, size=ENTRIES_LATEST)
     context = {
         "terms": terms,
-        "unread": unread,
-        "purse": purse,
-        "on_the_way": on_the_way,
-        "under_way": [each for each in withdrawals if each.is_under_way],
+        "own": own,
         "entries": entries,
         "titles": TITLES,
         "month": months.name_of(now),
