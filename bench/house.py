@@ -33,6 +33,7 @@ from gongxiang.rulebook.load import load_terms
 
 WINDOW = ("window=86400",)
 PRODUCT, LEAST = "gongxiang.config.wsgi:application", "bench.least:application"
+BARE, PLAIN = "bench.least_settings", "bench.plain_settings"
 _READY_SECONDS = 30
 
 
@@ -75,15 +76,15 @@ def session_of(member: int, number: int) -> str:
 
 
 @contextlib.contextmanager
-def served(application: str) -> Iterator[str]:
+def served(application: str, *, settings_module: str = "") -> Iterator[str]:
     """Run granian as `up` does, two workers of two threads; give its address."""
     port = free_port()
     words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
     words += ["--port", str(port), "--workers", "2", "--blocking-threads", "2"]
     words += ["--backpressure", "64", "--no-ws", "--log-level", "warning", application]
     environment = dict(os.environ)
-    if application == LEAST:
-        environment["DJANGO_SETTINGS_MODULE"] = "bench.least_settings"
+    if settings_module:
+        environment["DJANGO_SETTINGS_MODULE"] = settings_module
     process = subprocess.Popen(bound(words), env=environment, start_new_session=True)
     try:
         _wait(process, port)

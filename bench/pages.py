@@ -4,9 +4,11 @@
     python3 dev.py bench pages --short                   half a minute
 
 A platform of its own, served as `up` serves it (granian, two workers of two threads), sixteen
-connections from this process. Each page, and the API's list of orders, takes turns with the least
-page: a session and one query; paying, with the least endpoint: a session and one row written, and
-with one that also asks the channel. A ratio is of the rates of two turns next to each other.
+connections from this process. Each page, and the API's list of orders, takes turns with two others
+that read a session and ask one query: the least page as Django's project template begins one, with
+its middleware, ORM and templates, and a bare one with nothing of that (ADR 0029). Paying takes
+turns with the least endpoint: a session and one row written, and with one that also asks the
+channel. A ratio is of the rates of two turns next to each other.
 
 Units: requests a second, milliseconds. Source: issue 4 (Speed); design/speed.md (Web).
 """
@@ -59,10 +61,12 @@ def main(words: Sequence[str] | None = None) -> int:
         with (
             sandbox_channels(Path(server.home), address="http://127.0.0.1:9"),
             house.served(house.PRODUCT) as product,
-            house.served(house.LEAST) as least,
+            house.served(house.LEAST, settings_module=house.BARE) as least,
+            house.served(house.LEAST, settings_module=house.PLAIN) as plain,
         ):
             print(f"{arguments.orders:,} orders; the visitor has {visitor.orders:,} of them")
-            _print_pages(product, least, paths, visitor, asked, seconds=arguments.seconds)
+            beside = _Beside(plain=f"{plain}/plain", bare=f"{least}/page")
+            _print_pages(product, beside, paths, visitor, asked, seconds=arguments.seconds)
             _print_paying(product, least, visitor, seconds=arguments.seconds)
     return int(any(count > QUERIES_MAX for count in asked.values()))
 
@@ -146,24 +150,44 @@ def _questions(paths: Sequence[str], visitor: Visitor) -> dict[str, int]:
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Beside:
+    """The addresses of the two least pages."""
+
+    plain: str
+    bare: str
+
+
 def _print_pages(
     product: str,
-    least: str,
+    beside: _Beside,
     paths: Sequence[str],
     visitor: Visitor,
     asked: dict[str, int],
     *,
     seconds: float,
 ) -> None:
-    print(f"{'page':28} {'queries':>7} {'a second':>9} {'ratio':>6} {'p99 ms':>7} {'least':>8}")
+    print(
+        f"{'page':28} {'queries':>7} {'a second':>9} {'ratio':>6} {'bare':>6} {'p99 ms':>7}"
+        f" {'plain':>7} {'bare':>7}"
+    )
+    sides = [_least(address, visitor) for address in (beside.plain, beside.bare)]
     for path in paths:
-        ours, theirs = _turns(
-            (product, _same(request(path, cookies=visitor.cookies, headers=_bearer(visitor)))),
-            (least, _same(request("/page", cookies=visitor.cookies))),
-            seconds=seconds,
+        wanted = _same(request(path, cookies=visitor.cookies, headers=_bearer(visitor)))
+        ours, plain, bare = _turns((product, wanted), *sides, seconds=seconds)
+        ratio = ours.rate / plain.rate
+        note = f"  below {PAGE_RATIO}" if ratio < PAGE_RATIO else ""
+        print(
+            f"{re.sub(visitor.store, 'CODE', path):28} {asked[path]:>7} {ours.rate:>9,.0f}"
+            f" {ratio:>6.2f} {ours.rate / bare.rate:>6.2f} {ours.at(99):>7.1f}"
+            f" {plain.rate:>7,.0f} {bare.rate:>7,.0f}{note}{_strange(ours)}",
+            flush=True,
         )
-        shown = re.sub(visitor.store, "CODE", path)
-        _print(f"{shown:28} {asked[path]:>7}", ours, theirs, wanted=PAGE_RATIO)
+
+
+def _least(address: str, visitor: Visitor) -> tuple[str, Callable[[int], bytes]]:
+    server, _, path = address.rpartition("/")
+    return server, _same(request(f"/{path}", cookies=visitor.cookies))
 
 
 def _bearer(visitor: Visitor) -> dict[str, str]:
@@ -195,20 +219,24 @@ def _print_paying(product: str, least: str, visitor: Visitor, *, seconds: float)
         _print(f"{'beside the ' + what:36}", ours, theirs, wanted=PAY_RATIO)
 
 
-def _turns(*sides: tuple[str, Callable[[int], bytes]], seconds: float) -> tuple[Visits, Visits]:
-    """Let both sides warm up, then take a turn each."""
+def _turns(*sides: tuple[str, Callable[[int], bytes]], seconds: float) -> list[Visits]:
+    """Let all sides warm up, then take a turn each."""
     for address, make in sides:
         visiting.for_seconds(address, make, seconds=seconds / 4)
-    ours, theirs = (visiting.for_seconds(*side, seconds=seconds) for side in sides)
-    return ours, theirs
+    return [visiting.for_seconds(*side, seconds=seconds) for side in sides]
 
 
 def _print(head: str, ours: Visits, theirs: Visits, *, wanted: float) -> None:
     ratio = ours.rate / theirs.rate
-    strange = {status: count for status, count in ours.statuses.items() if status >= 400}  # noqa: PLR2004
     note = f"  below {wanted}" if ratio < wanted else ""
-    note += f"  {strange}" if strange else ""
     print(
-        f"{head} {ours.rate:>9,.0f} {ratio:>6.2f} {ours.at(99):>7.1f} {theirs.rate:>8,.0f}{note}",
+        f"{head} {ours.rate:>9,.0f} {ratio:>6.2f} {ours.at(99):>7.1f} {theirs.rate:>8,.0f}{note}"
+        f"{_strange(ours)}",
         flush=True,
     )
+
+
+def _strange(ours: Visits) -> str:
+    """Name answers that no visitor should get."""
+    found = {status: count for status, count in ours.statuses.items() if status >= 400}  # noqa: PLR2004
+    return f"  {found}" if found else ""

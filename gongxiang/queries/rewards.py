@@ -9,7 +9,7 @@ Source: R2-R4, R10; design/scale.md rule 5; design/ui/faces.md 6.3 (推荐与返
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from gongxiang.base.clock import DAY, SECOND, SHANGHAI_OFFSET, format_at
@@ -38,28 +38,33 @@ _STEPS_OF: Final = """
       OFFSET 0
   ) AS step
 """
+_DAYS_MAX: Final = 31
+"""Not more than a month; written so that the server, which cannot count them, keeps its plan."""
+_MIDNIGHT: Final = (
+    f"to_timestamp((asked.day + {{}})::bigint * {DAY // SECOND} - {SHANGHAI_OFFSET // SECOND})"
+)
 _DAYS: Final = f"""
 WITH day AS MATERIALIZED (
     SELECT asked.day,
-           (SELECT batch_id FROM points_step WHERE at >= asked.start_at ORDER BY at, id LIMIT 1)
-           AS first,
-           (SELECT batch_id FROM points_step WHERE at < asked.end_at ORDER BY at DESC, id DESC
-             LIMIT 1) AS last
-      FROM unnest(%(days)s::int[], %(starts)s::timestamptz[], %(ends)s::timestamptz[])
-           AS asked (day, start_at, end_at)
+           (SELECT batch_id FROM points_step WHERE at >= {_MIDNIGHT.format(0)}
+             ORDER BY at, id LIMIT 1) AS first,
+           (SELECT batch_id FROM points_step WHERE at < {_MIDNIGHT.format(1)}
+             ORDER BY at DESC, id DESC LIMIT 1) AS last
+      FROM (SELECT {{first}}::int + n AS day FROM generate_series(0, {_DAYS_MAX - 1}) AS n
+             WHERE {{first}}::int + n <= {{last}}::int) AS asked
 ), edge AS MATERIALIZED (
     SELECT {_SHANGHAI_DAY} AS day, step.batch_id, step.event_id
       FROM (SELECT first AS batch_id FROM day WHERE first <= last
              UNION SELECT last FROM day WHERE first <= last) AS ends
       {_STEPS_OF.format(batch="ends.batch_id")}
      WHERE EXISTS (SELECT FROM ledger_posting own
-                    WHERE own.home_id = %(home)s AND own.leg = ANY(%(legs)s)
+                    WHERE own.home_id = {{home}} AND own.leg IN ({{legs}})
                       AND own.batch_id = ends.batch_id)
 ), part AS (
     SELECT day.day, posting.leg, {_AMOUNT} AS amount
       FROM day JOIN ledger_posting posting
         ON posting.batch_id > day.first AND posting.batch_id < day.last
-     WHERE posting.home_id = %(home)s AND posting.leg = ANY(%(legs)s)
+     WHERE posting.home_id = {{home}} AND posting.leg IN ({{legs}})
        AND posting.batch_id > (SELECT min(first) FROM day)
        AND posting.batch_id < (SELECT max(last) FROM day)
     UNION ALL
@@ -67,7 +72,7 @@ WITH day AS MATERIALIZED (
       FROM day JOIN edge ON edge.day = day.day AND edge.batch_id IN (day.first, day.last)
       JOIN ledger_posting posting
         ON posting.batch_id = edge.batch_id AND posting.event_id = edge.event_id
-     WHERE posting.home_id = %(home)s AND posting.leg = ANY(%(legs)s)
+     WHERE posting.home_id = {{home}} AND posting.leg IN ({{legs}})
        AND posting.batch_id = ANY (ARRAY(SELECT first FROM day UNION SELECT last FROM day))
 )
 SELECT day, leg, count(*), sum(amount) FROM part GROUP BY day, leg ORDER BY day DESC, leg
@@ -99,18 +104,28 @@ _DEBT: Final = "SELECT amount FROM ledger_balance WHERE (party_id, account) = (%
 _END: Final = Place(batch=2**62, event=0, leg=0)
 
 
-def by_day(*, home: int, first: int, days: int, legs: Sequence[int] = REWARDS) -> Stretch:
-    """Give what was credited to a party on so many days from `first` on, newest first."""
-    numbers = range(first, first + days)
-    asked = {
-        "home": home,
-        "legs": list(legs),
-        "days": list(numbers),
-        "starts": [_midnight(day) for day in numbers],
-        "ends": [_midnight(day + 1) for day in numbers],
-    }
+def question(*, legs: Sequence[int], of: str = "") -> str:
+    """Write the question for days; its values are `home`, `first` and `last` with `of` before."""
+    names = {name: f"%({of}{name})s" for name in ("home", "first", "last")}
+    return _DAYS.format(legs=", ".join(map(str, legs)), **names)
+
+
+_OF_PERSON: Final = question(legs=REWARDS)
+
+
+def by_day(*, home: int, first: int, days: int) -> Stretch:
+    """Give what a person was rewarded with on so many days from `first` on, newest first.
+
+    At most the days of a month.
+    """
+    assert days <= _DAYS_MAX, "a month"
+    return stretch_of(_rows(_OF_PERSON, {"home": home, "first": first, "last": first + days - 1}))
+
+
+def stretch_of(rows: Iterable[tuple[Any, ...]]) -> Stretch:
+    """Read the rows of a `question`."""
     found: defaultdict[int, dict[str, Credited]] = defaultdict(dict)
-    for day, leg, count, amount in _rows(_DAYS, asked):
+    for day, leg, count, amount in rows:
         found[day][purpose_of(leg)] = Credited(count=count, amount=int(amount))
     return Stretch(days=tuple(Day(day=day, by_purpose=parts) for day, parts in found.items()))
 
@@ -141,10 +156,6 @@ def debt(*, store: int) -> int:
     """Give what a store owes after refunds by case: visible, and netted by what it takes (E16)."""
     rows = _rows(_DEBT, (store, accounts.STORE))
     return max(0, -int(rows[0][0])) if rows else 0
-
-
-def _midnight(day: int) -> str:
-    return format_at(day * DAY - SHANGHAI_OFFSET)
 
 
 def _rows(query: str, values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  what the driver takes

@@ -6,14 +6,21 @@ Units: µ¥; hours and days of Shanghai. Source: design/ui/faces.md 5.1 (bars), 
 from dataclasses import dataclass
 from typing import Any, Final
 
-from gongxiang.base.clock import DAY, SHANGHAI_OFFSET, format_at
+from gongxiang.base.clock import (
+    DAY,
+    SHANGHAI_OFFSET,
+    format_at,
+    shanghai_day,
+    shanghai_midnight,
+)
 from gongxiang.base.money import FEN
 from gongxiang.ledger import raw
 from gongxiang.ledger.together import Together
 from gongxiang.payments import submerchants
 from gongxiang.payments.provider import Provider
-from gongxiang.queries import stores
-from gongxiang.queries.stores_data import Takings
+from gongxiang.queries import months, rewards, stores
+from gongxiang.queries.rewards_data import Credited, Stretch
+from gongxiang.queries.stores_data import Payment, Takings
 
 _HOURS: Final = """
 SELECT extract(hour FROM paid_at AT TIME ZONE 'Asia/Shanghai')::int, sum(amount)
@@ -35,8 +42,16 @@ SELECT count(*), coalesce(sum(amount), 0) FROM treasury_refundcase
 """
 
 
+PAYMENTS_SHOWN: Final = 3
+# Apart from the rest: of a stretch of time the server plans anew each time, cheap for these two.
+_TAKEN: Final = Together(takings=stores.TAKINGS, hours=_HOURS)
 _TODAY: Final = Together(
-    takings=stores.TAKINGS, hours=_HOURS, asked=_ASKED, funds=_FUNDS, channels=submerchants.OPEN
+    asked=_ASKED,
+    funds=_FUNDS,
+    channels=submerchants.OPEN,
+    payments=stores.last_payments(PAYMENTS_SHOWN),
+    settled=rewards.question(legs=rewards.SETTLED, of="store_"),
+    income=rewards.question(legs=rewards.REWARDS, of="owner_"),
 )
 
 
@@ -54,6 +69,7 @@ class Today:
 
     `asked` is what payers ask back and nobody has answered; `funds` the refunds after settlement
     that two officers granted and the store cannot pay yet; `channels` where it can take money (P2).
+    `settled` is today's, `income` what its owner was rewarded with since the month began.
     """
 
     takings: Takings
@@ -61,18 +77,35 @@ class Today:
     asked: Asked
     funds: Asked
     channels: frozenset[Provider]
+    payments: tuple[Payment, ...]
+    settled: Credited
+    income: Stretch
 
 
-def today(*, store: int, midnight: int) -> Today:
-    """Ask for a store's day in one question."""
-    told = _TODAY.ask(store=store, since=format_at(midnight))
+def today(*, store: int, owner: int, now: int) -> Today:
+    """Ask for a store's day in two questions; of nobody's income where `owner` is 0."""
+    day, month = shanghai_day(now), months.read(months.name_of(now))
+    assert month is not None, "this month has a name"
+    taken = _TAKEN.ask(store=store, since=format_at(shanghai_midnight(now)))
+    told = _TODAY.ask(
+        store=store,
+        store_home=store,
+        store_first=day,
+        store_last=day,
+        owner_home=owner,
+        owner_first=shanghai_day(month.start),
+        owner_last=day,
+    )
     (asked, asked_fen), (funds, lacking) = told["asked"][0], told["funds"][0]
     return Today(
-        takings=stores.takings_of(told["takings"][0]),
-        by_hour=dict(told["hours"]),
+        takings=stores.takings_of(taken["takings"][0]),
+        by_hour=dict(taken["hours"]),
         asked=Asked(count=asked, amount=asked_fen * FEN),
         funds=Asked(count=funds, amount=lacking),
         channels=submerchants.channels_of(told["channels"]),
+        payments=tuple(map(stores.payment_of, told["payments"])),
+        settled=rewards.stretch_of(told["settled"]).of("settled"),
+        income=rewards.stretch_of(told["income"]),
     )
 
 

@@ -45,7 +45,7 @@ SELECT paid.id, paid.member_id, fact.key, paid.amount, paid.returned, paid.commi
        paid.due_at > clock_timestamp() + make_interval(secs => horizon.offset_seconds),
        coalesce(asked.amount_fen, 0), coalesce(asked.reason, ''), coalesce(attempt.provider, ''),
        coalesce(paid.amount - paid.returned - lot.spend, 0)
-  FROM (SELECT * FROM orders_order WHERE store_id = %s AND {{which}}
+  FROM (SELECT * FROM orders_order WHERE store_id = %(store)s AND {{which}}
          ORDER BY paid_at DESC, id DESC LIMIT {{size}}) AS paid
   JOIN orders_fact fact ON (fact.at, fact.id) = (paid.paid_at, paid.id)
   LEFT JOIN members_account account ON account.member_id = paid.member_id
@@ -58,7 +58,7 @@ SELECT paid.id, paid.member_id, fact.key, paid.amount, paid.returned, paid.commi
  ORDER BY paid.paid_at DESC, paid.id DESC
 """  # noqa: S608  no value is spliced in
 _ONE: Final = _PAYMENTS.format(
-    which="(member_id, id) = (SELECT home_id, id FROM orders_fact WHERE key = %s)", size=1
+    which="(member_id, id) = (SELECT home_id, id FROM orders_fact WHERE key = %(key)s)", size=1
 )
 _NOW: Final = f"""
 SELECT {_MICROSECONDS.format("clock_timestamp() + make_interval(secs => offset_seconds)")}
@@ -111,22 +111,30 @@ def takings_of(row: tuple[Any, ...]) -> Takings:
 def payments(shop: Shop, *, count: int, before: tuple[int, int] | None = None) -> list[Payment]:
     """Give a store's last payments, newest first, before a place where one is named."""
     at, number = ("infinity", _NO_NUMBER) if before is None else (format_at(before[0]), before[1])
-    return [_payment(row) for row in _rows(_last(count), (shop.store, at, number))]
+    asked = {"store": shop.store, "at": at, "number": number}
+    return [payment_of(row) for row in _rows(_before(count), asked)]
+
+
+def last_payments(count: int) -> str:
+    """Write the question for so many: of a number given beside it the server plans each time."""
+    return _PAYMENTS.format(which="true", size=int(count))
 
 
 @cache
-def _last(count: int) -> str:
-    """Write how many into the question: of a number given beside it the server plans each time."""
-    return _PAYMENTS.format(which="(paid_at, id) < (%s::timestamptz, %s)", size=int(count))
+def _before(count: int) -> str:
+    return _PAYMENTS.format(
+        which="(paid_at, id) < (%(at)s::timestamptz, %(number)s)", size=int(count)
+    )
 
 
 def payment(shop: Shop, *, key: str) -> Payment | None:
     """Give one payment of a store by its order number."""
-    rows = _rows(_ONE, (shop.store, key))
-    return _payment(rows[0]) if rows else None
+    rows = _rows(_ONE, {"store": shop.store, "key": key})
+    return payment_of(rows[0]) if rows else None
 
 
-def _payment(row: tuple[Any, ...]) -> Payment:
+def payment_of(row: tuple[Any, ...]) -> Payment:
+    """Read a row of a store's payments."""
     number, member, key, amount, returned, rate, name, code, paid_at, due_at, settled, *more = row
     is_open, asked_fen, reason, provider, by_case = more
     return Payment(

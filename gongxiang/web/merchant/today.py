@@ -10,16 +10,15 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from gongxiang.base import text
-from gongxiang.base.clock import DAY, SECOND, SHANGHAI_OFFSET, shanghai_day, shanghai_midnight
+from gongxiang.base.clock import DAY, SECOND, SHANGHAI_OFFSET, shanghai_day
 from gongxiang.merchants.access import Task
-from gongxiang.queries import months, rewards, store_day
+from gongxiang.queries import store_day
 from gongxiang.queries import stores as queries
 from gongxiang.queries.pool import one_moment
-from gongxiang.queries.rewards_data import Stretch
 from gongxiang.queries.stores_data import Shop
 from gongxiang.web.merchant.permit import shop_for
 from gongxiang.web.merchant.plates import door_of
@@ -27,7 +26,6 @@ from gongxiang.web.shared import drawing
 from gongxiang.web.shared.bars import Bars, Value, bars
 from gongxiang.web.shared.identity import member_of, member_required
 
-ON_TODAY: Final = 3
 SPAN: Final = "30d"
 _SPAN_DAYS: Final = 30
 _HOUR: Final = 3_600 * SECOND
@@ -83,26 +81,19 @@ def today(request: HttpRequest, code: str) -> HttpResponse:
     is_month = request.GET.get("range") == SPAN
     with one_moment():
         now = queries.now()
-        midnight = shanghai_midnight(now)
-        settled = rewards.by_day(
-            home=shop.store, first=shanghai_day(now), days=1, legs=rewards.SETTLED
-        )
-        found = store_day.today(store=shop.store, midnight=midnight)
-        context = {
-            "found": found,
-            "drawn": _days(shop, now) if is_month else _hours(shop, now, found.by_hour),
-            "settled": settled.of("settled"),
-            "payments": queries.payments(shop, count=ON_TODAY),
-            "income": _income(request, now) if shop.may(Task.INCOME) else None,
-        }
+        owner = (member_of(request) if shop.may(Task.INCOME) else None) or 0
+        found = store_day.today(store=shop.store, owner=owner, now=now)
+        drawn = _days(shop, now) if is_month else _hours(shop, now, found.by_hour)
     link = door_of(request, shop)
-    context |= {
+    context = {
         "shop": shop,
+        "found": found,
+        "drawn": drawn,
+        "income": found.income if shop.may(Task.INCOME) else None,
         "now": now,
         "day": _day(now),
         "is_month": is_month,
         "span": SPAN,
-        "has_statements": _is_there(f"/store/{shop.code}/statements"),
         "code": drawing.modules(link),
         "here": "today",
     }
@@ -123,31 +114,12 @@ def more(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _entries(shop: Shop, lines: tuple[tuple[str, str, str, Task], ...]) -> tuple[Entry, ...]:
-    """Give the lines whose page exists and whose task the person may do."""
-    found = [
-        Entry(word=word, note=note, href=f"/store/{shop.code}/{name}")
+    """Give the lines of what the person may do."""
+    return tuple(
+        Entry(word=word, note=note, href=reverse(f"merchant:{name}", args=[shop.code]))
         for name, word, note, task in lines
         if shop.may(task)
-    ]
-    return tuple(entry for entry in found if _is_there(entry.href))
-
-
-def _is_there(href: str) -> bool:
-    try:
-        resolve(href)
-    except Resolver404:
-        return False
-    return True
-
-
-def _income(request: HttpRequest, now: int) -> Stretch:
-    """Give what the person who asks earned by recommending since the month began."""
-    owner = member_of(request)
-    month = months.read(months.name_of(now))
-    assert owner is not None, "the page is for members only"
-    assert month is not None, "this month has a name"
-    first = shanghai_day(month.start)
-    return rewards.by_day(home=owner, first=first, days=shanghai_day(now) - first + 1)
+    )
 
 
 def _hours(shop: Shop, now: int, found: Mapping[int, int]) -> Bars:
