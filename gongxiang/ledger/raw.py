@@ -13,7 +13,6 @@ import psycopg
 import psycopg.postgres
 from django.db import InterfaceError, OperationalError, connection, transaction
 from psycopg.pq import Format
-from psycopg.types.numeric import IntLoader
 
 DATABASE_DOWN: Final = (
     OperationalError,
@@ -23,6 +22,8 @@ DATABASE_DOWN: Final = (
 )
 """What is raised while the database does not answer: by Django, and by the driver itself."""
 _NUMERIC: Final = psycopg.postgres.types["numeric"].oid
+_WHOLE: Final = psycopg.postgres.types["int8"].oid
+"""Whole numbers of any size are read by the driver's own, compiled; a fraction is refused."""
 Kind = TypeVar("Kind", bound=psycopg.Cursor[Any])
 
 
@@ -72,6 +73,7 @@ def _opened(kind: type[Kind]) -> Kind:
     connection.ensure_connection()
     kept = connection.connection
     # Once a connection, not a cursor: each that registers its own copies what the driver knows.
-    if kept.adapters.get_loader(_NUMERIC, Format.TEXT) is not IntLoader:
-        kept.adapters.register_loader(_NUMERIC, IntLoader)
+    whole = kept.adapters.get_loader(_WHOLE, Format.TEXT)
+    if kept.adapters.get_loader(_NUMERIC, Format.TEXT) is not whole:
+        kept.adapters.register_loader(_NUMERIC, whole)
     return kind(kept)

@@ -7,12 +7,12 @@ Units: µ¥, atoms, ten-thousandths of a yuan, microseconds.
 Source: E1 (what is cut), E11-E13; design/ui/faces.md 3.3, 5 (lot), 7 (b).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from gongxiang.base import text
 from gongxiang.base.money import FEN, floor_share
-from gongxiang.economy.lot import cap_left, is_at_cap
+from gongxiang.economy.lot import Lot, cap_left, is_at_cap
 from gongxiang.economy.sale import offer
 from gongxiang.queries.points_data import Held, LotFace, LotState, Quote
 from gongxiang.queries.pool_data import Pair
@@ -27,13 +27,18 @@ def value_of(points: int, pair: Pair) -> int:
 
 def sellable(holding: Sequence[Held], *, pair: Pair, now: int) -> list[Held]:
     """Give the lots that can be sold now: open, unlocked, not being closed at their cap."""
-    return [
-        each
-        for each in holding
-        if each.lot.left
-        and each.lot.unlock_at <= now
-        and not is_at_cap(each.lot, money=pair.money, circulating=pair.circulating)
-    ]
+    return [each for each in holding if _is_sellable(each.lot, pair, now)]
+
+
+def all_pays(lots: Iterable[Lot], *, pair: Pair, now: int) -> int:
+    """Say what selling all of them that can be sold pays now, in whole fen; 0 for none."""
+    sold = [lot for lot in lots if _is_sellable(lot, pair, now)]
+    points = sum(lot.left for lot in sold)
+    if not points:
+        return 0
+    pieces = offer(sold, points, clock=now, money=pair.money, circulating=pair.circulating)
+    net = sum(piece.net for piece in pieces)
+    return net - net % FEN
 
 
 def quote(lots: Sequence[Held], points: int, *, pair: Pair, now: int) -> Quote:
@@ -83,6 +88,14 @@ def lot_face(held: Held, *, pair: Pair, now: int) -> LotFace:
         exit_price=text.price_units(pool=rest, circulating=lot.left) if lot.left else 0,
         share=f"{share // 10}.{share % 10}",
         unlock_at=lot.unlock_at,
+    )
+
+
+def _is_sellable(lot: Lot, pair: Pair, now: int) -> bool:
+    return bool(
+        lot.left
+        and lot.unlock_at <= now
+        and not is_at_cap(lot, money=pair.money, circulating=pair.circulating)
     )
 
 

@@ -23,15 +23,22 @@ from gongxiang.queries.pool_data import Pair
 
 CLOSED_SHOWN: Final = 10
 WAITING_SHOWN: Final = 10
-_LOTS: Final = """
+_LOT: Final = """
 SELECT lot.id, lot.member_id, paid.store_id, lot.spend, lot.settled_spend, paid.commission_rate,
        lot.unspent_rate, paid.version_id, lot.minted, lot."left", lot.sold, lot.gross, lot.net,
-       lot.step, (extract(epoch FROM paid.due_at) * 1000000)::bigint,
-       (extract(epoch FROM paid.paid_at) * 1000000)::bigint, lot.vouchers, lot.exited_step,
-       coalesce(store.name, '')
+       lot.step, (extract(epoch FROM paid.due_at) * 1000000)::bigint{more}
   FROM points_lot lot JOIN orders_order paid ON (paid.member_id, paid.id) = (lot.member_id, lot.id)
+"""
+_NAMED: Final = """,
+       (extract(epoch FROM paid.paid_at) * 1000000)::bigint, lot.vouchers, lot.exited_step,
+       coalesce(store.name, '')"""
+_LOTS: Final = f"""
+{_LOT.format(more=_NAMED)}
   LEFT JOIN merchants_store store ON store.store_id = paid.store_id
  WHERE lot.member_id = %(member)s AND
+"""
+_OPEN: Final = f"""
+{_LOT.format(more="")} WHERE lot.member_id = %(member)s AND lot."left" > 0 ORDER BY lot.step
 """
 _HOLDING: Final = f"""{_LOTS}
    (lot."left" > 0 OR lot.id IN (
@@ -88,6 +95,11 @@ def holding(*, member: int, versions: Mapping[int, Terms]) -> tuple[Held, ...]:
     """Give every open lot of a member and the newest closed ones, oldest first."""
     rows = _rows(_HOLDING, {"member": member, "closed": CLOSED_SHOWN})
     return tuple(_held(row, versions) for row in rows)
+
+
+def open_lots(*, member: int, versions: Mapping[int, Terms]) -> list[Lot]:
+    """Give every open lot of a member, oldest first, as the economy knows it."""
+    return [_lot(row, versions) for row in _rows(_OPEN, {"member": member})]
 
 
 def held(*, member: int, lot: int, versions: Mapping[int, Terms]) -> Held | None:
@@ -154,33 +166,14 @@ def recorded(*, member: int, key: str) -> int | None:
     return rows[0][0] if rows else None
 
 
-def _held(row: tuple[Any, ...], versions: Mapping[int, Terms]) -> Held:
+def _lot(row: tuple[Any, ...], versions: Mapping[int, Terms]) -> Lot:
+    """Read a lot from columns that stand in its own order: a member may have hundreds."""
     terms = versions[row[7]]
-    lot = Lot(
-        order=row[0],
-        member=row[1],
-        store=row[2],
-        spend=row[3],
-        settled_spend=row[4],
-        commission_rate=row[5],
-        unspent_rate=row[6],
-        terms=terms,
-        minted=row[8],
-        left=row[9],
-        sold=row[10],
-        gross=row[11],
-        net=row[12],
-        step=row[13],
-        unlock_at=row[14] + terms.mint_lock * SECOND,
-    )
-    return Held(
-        lot=lot,
-        version=row[7],
-        paid_at=row[15],
-        vouchers=row[16],
-        exited_step=row[17],
-        store=row[18],
-    )
+    return Lot(*(*row[:7], terms, *row[8:14], row[14] + terms.mint_lock * SECOND))
+
+
+def _held(row: tuple[Any, ...], versions: Mapping[int, Terms]) -> Held:
+    return Held(_lot(row, versions), row[7], *row[15:])
 
 
 def _rows(query: str, values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  what the driver takes

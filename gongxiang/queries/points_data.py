@@ -6,6 +6,7 @@ Source: E8, E11-E13; design/ui/faces.md 3.2 (words of a lot), 6.2.
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from gongxiang.economy.lot import Lot
 
@@ -21,16 +22,15 @@ class LotState(Enum):
     TAKEN_BACK = "随退款收回"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(NamedTuple):
     """A lot of the member, with what its page names beside it."""
 
     lot: Lot
-    store: str
     version: int
     paid_at: int
     vouchers: int
     exited_step: int | None
+    store: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

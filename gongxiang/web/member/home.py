@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     with one_moment():
         now = present()
         own = first_page(member=member, home=own_account(request), now=now)
-        holding = points.holding(member=member, versions=now.versions)
+        lots = points.open_lots(member=member, versions=now.versions)
         division = own.orders[0].division if own.orders else finder.division_of(member=member)
         stores = kept(
             f"stores-{division}",
@@ -40,13 +40,10 @@ def home(request: HttpRequest) -> HttpResponse:
             newest=max(now.versions),
             make=lambda: _stores(division, now),
         )
-    lots = offers.sellable(holding, pair=now.pool.pair, now=now.pool.now)
-    held = sum(each.lot.left for each in lots)
-    all_of_it = offers.quote(lots, held, pair=now.pool.pair, now=now.pool.now) if held else None
     context = {
         "own": own,
-        "all": all_of_it,
-        "held": sum(each.lot.left for each in holding),
+        "pays": offers.all_pays(lots, pair=now.pool.pair, now=now.pool.now),
+        "held": sum(lot.left for lot in lots),
         "stores": mark_safe(stores),  # noqa: S308  printed from a template
         "division": division,
         "where": finder.name_of(division),
