@@ -9,10 +9,10 @@ urlpatterns = [
     path(api.PREFIX, api.urls()),
     path("ops/", console.urls),
     path("", include("gongxiang.web.public.urls")),
-    path("", include("gongxiang.web.member.urls")),
-    path("", include("gongxiang.web.merchant.urls")),
     path("", include("gongxiang.web.member.points.urls")),
     path("", include("gongxiang.web.member.wallet.urls")),
+    path("", include("gongxiang.web.member.urls")),
+    path("", include("gongxiang.web.merchant.urls")),
 ]
 handler400 = "gongxiang.config.handlers.bad_request"
 handler403 = "gongxiang.web.errors.forbidden"

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.test import override_settings
 from playwright.sync_api import Browser
 
 from gongxiang.api.limits import METER
 from tests.acts import town
 from tests.conftest import Database
+from tests.forgetting import forget
 
 HOSTS = ["testserver", "localhost", "127.0.0.1"]
 
@@ -26,7 +26,7 @@ def browser(browser: Browser) -> Iterator[Browser]:
 def opened(database: Database) -> Iterator[None]:
     """Open the town."""
     assert database.name
-    cache.clear()
+    forget()
     METER.forget()
     town.open_town()
     with override_settings(SECURE_SSL_REDIRECT=False, ALLOWED_HOSTS=HOSTS):

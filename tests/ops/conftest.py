@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.test import Client, override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -12,6 +11,7 @@ from gongxiang.cli.server import Access
 from tests.conftest import Database
 from tests.conftest import _copy as copied
 from tests.conftest import _django_on as django_on
+from tests.forgetting import forget
 from tests.ops import world
 from tests.ops.staff import signed_in
 
@@ -46,7 +46,7 @@ def town(town_database: Database, django_db_blocker: DjangoDbBlocker) -> Iterato
 
 @pytest.fixture(autouse=True)
 def _plain() -> Iterator[None]:
-    cache.clear()
+    forget()
     with override_settings(ALLOWED_HOSTS=["testserver"], SECURE_SSL_REDIRECT=False):
         yield
 

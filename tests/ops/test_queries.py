@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from bench.counting import counted
 from gongxiang.ops.subjects import balances
 from tests.conftest import Database
+from tests.forgetting import forget
 from tests.ops import world
 from tests.ops.staff import signed_in
 
@@ -49,6 +50,7 @@ def test_a_longer_history_asks_no_further_question(database: Database) -> None:
     client = signed_in("min")
     before = {name: count(client, path) for name, path in world.pages().items()}
     world.drive([*world.history(), *world.another_day()], terms=world.TERMS)
+    forget()
     after = {name: count(client, path) for name, path in world.pages().items()}
     assert max(after.values()) <= QUERIES_MAX
     # What waited has settled since, and the newest batch has postings of orders.

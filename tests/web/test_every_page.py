@@ -7,12 +7,12 @@ Source: design/ui/faces.md 8, 9, 10 and 11.
 from collections.abc import Iterator, Mapping
 
 import pytest
-from django.core.cache import cache
 from django.test import override_settings
 from playwright.sync_api import Browser, Page, Route
 
 from gongxiang.sandbox.pay import Sandbox
 from tests.conftest import Database
+from tests.forgetting import forget
 from tests.merchants.applicants import photo
 from tests.payments.conftest import payment_keys, sandbox
 from tests.web import gallery
@@ -43,7 +43,7 @@ def pages(database: Database, sandbox: Sandbox) -> dict[str, str]:
     """Print all."""
     assert database.name
     assert sandbox.server_port
-    cache.clear()
+    forget()
     with override_settings(
         SECURE_SSL_REDIRECT=False, ALLOWED_HOSTS=["testserver"], WECHAT_APP="wxtest"
     ):

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.test import Client, override_settings
 
 from gongxiang.acts.place_stores import Location, place_stores
@@ -19,6 +18,7 @@ from gongxiang.queries import finder
 from gongxiang.queries.finder_data import Cursor, Near, Wanted
 from tests.acts import town
 from tests.conftest import Database
+from tests.forgetting import forget
 from tests.web.asked import questions
 from tests.web.signed import signed_in
 
@@ -32,7 +32,7 @@ VOW = "积分不保本、不保收益。"
 @pytest.fixture(autouse=True)
 def _town(database: Database) -> Iterator[None]:
     assert database.name
-    cache.clear()
+    forget()
     town.open_town()
     place_stores(
         locations={
@@ -198,7 +198,7 @@ def test_empty_lists_say_why() -> None:
     assert "没有找到这样的店" in words(Client().get("/stores?q=没有"))
     assert "没有更多的店了" in words(Client().get("/stores?after=9223372036854775807"))
     town.query("UPDATE merchants_profile SET state = 'closed'")
-    cache.clear()
+    forget()
     assert "还没有门店" in words(Client().get("/stores"))
 
 
@@ -217,7 +217,7 @@ def test_however_many_stores_a_page_asks_at_most_twelve_questions(path: str) -> 
     shown = finder.shown(store=town.party("fang", kind=2))
     assert shown is not None
     client = signed_in("lin") if path != "/" else Client()
-    cache.clear()
+    forget()
     with questions() as asked:
         answer = client.get(f"/stores/{shown.code}" if path == "store" else path)
     assert answer.status_code == 200

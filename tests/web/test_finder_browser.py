@@ -6,7 +6,6 @@ Source: design/ui/faces.md 6.1, 6.3, 8, 9 and 11.
 import re
 
 import pytest
-from django.core.cache import cache
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.test import Client
@@ -19,6 +18,7 @@ from gongxiang.merchants.distance import Point
 from gongxiang.merchants.hours import Hours
 from tests.acts import town
 from tests.conftest import Database
+from tests.forgetting import forget
 from tests.web.serving import serve
 from tests.web.signed import signed_in
 from tests.web.test_browser import HOST, OVERFLOW, SMALL_TARGETS, STATIC, TYPES, violations
@@ -34,7 +34,7 @@ def _town(database: Database, settings: Settings) -> None:
     assert database.name
     settings.ALLOWED_HOSTS = ["127.0.0.1", "testserver"]
     settings.SECURE_SSL_REDIRECT = False
-    cache.clear()
+    forget()
     town.open_town()
     hours = Hours(opens=630, closes=1_320)
     place_stores(

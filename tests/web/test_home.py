@@ -8,20 +8,20 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.test import Client, override_settings
 
 from bench.counting import counted
 from gongxiang.queries import finder
 from tests.acts import town
 from tests.conftest import Database
+from tests.forgetting import forget
 from tests.web.signed import signed_in
 
 
 @pytest.fixture(autouse=True)
 def _town(database: Database) -> Iterator[None]:
     assert database.name
-    cache.clear()
+    forget()
     town.open_town()
     with override_settings(SECURE_SSL_REDIRECT=False, ALLOWED_HOSTS=["testserver"]):
         yield
@@ -76,7 +76,7 @@ def test_however_long_the_history_and_cold_the_cache_home_asks_at_most_twelve_qu
     )
     for who in ("lin", "qinghe"):
         client = signed_in(who)
-        cache.clear()
+        forget()
         with counted() as asked:
             assert client.get("/home").status_code == 200
         assert len(asked) <= 12, asked

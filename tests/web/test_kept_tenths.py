@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from django.core.cache import cache
 
 from gongxiang.queries import kept_tenths
 from gongxiang.queries.kept_tenths import LONG, TIMES
 from gongxiang.queries.pool_data import Pair, PoolNow, Tenth
+from tests.forgetting import forget
 
 ONE = (Tenth(members=1, spend=1, paid=1, held=1), Tenth(members=1, spend=2, paid=0, held=2))
 NOW = PoolNow(
@@ -23,11 +23,11 @@ NOW = PoolNow(
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    cache.clear()
+    forget()
     at = [0]
     monkeypatch.setattr(kept_tenths, "monotonic_ns", lambda: at[0])
     yield at
-    cache.clear()
+    forget()
 
 
 def asked(steps: int) -> tuple[tuple[Tenth, ...], bool]:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.http.response import HttpResponseBase
 from django.test import Client, override_settings
@@ -29,6 +28,7 @@ from gongxiang.governance.models import Role
 from gongxiang.members import accounts
 from tests.acts import town
 from tests.conftest import Database
+from tests.forgetting import forget
 from tests.ops import staff
 from tests.web import resolved
 from tests.web.resolved import PARAMETER
@@ -49,7 +49,7 @@ Answers = dict[str, HttpResponseBase]
 def world(database: Database) -> Iterator[World]:
     """Give the one world, and by name what stands in its addresses."""
     assert database.name
-    cache.clear()
+    forget()
     with override_settings(
         SECURE_SSL_REDIRECT=False,
         ALLOWED_HOSTS=["testserver"],

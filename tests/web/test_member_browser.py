@@ -10,13 +10,13 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection, connections
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.acts import town
 from tests.conftest import Database
+from tests.forgetting import forget
 from tests.web.signed import signed_in
 from tests.web.test_browser import HOST, OVERFLOW, SMALL_TARGETS, STATIC, TYPES, violations
 from tests.web.test_member_world import sell, withdraw
@@ -26,7 +26,7 @@ from tests.web.test_member_world import sell, withdraw
 def lin(database: Database, browser: Browser) -> Iterator[Client]:
     """Open the town and give the client of 林小满."""
     assert browser.is_connected()
-    cache.clear()
+    forget()
     town.open_town()
     with override_settings(SECURE_SSL_REDIRECT=False, ALLOWED_HOSTS=["testserver"]):
         yield signed_in("lin")

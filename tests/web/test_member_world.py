@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.test import Client, override_settings
 
 from bench.counting import counted
@@ -24,6 +23,7 @@ from gongxiang.treasury.models import PayoutState, Verdict
 from gongxiang.web.member.wallet import pages
 from tests.acts import town
 from tests.conftest import Database
+from tests.forgetting import forget
 from tests.web.signed import signed_in
 
 FACTS = "积分不保本、不保收益。"
@@ -31,7 +31,7 @@ FACTS = "积分不保本、不保收益。"
 
 @pytest.fixture(autouse=True)
 def _town(database: Database) -> Iterator[None]:
-    cache.clear()
+    forget()
     town.open_town()
     with override_settings(SECURE_SSL_REDIRECT=False, ALLOWED_HOSTS=["testserver"]):
         yield
@@ -372,7 +372,7 @@ class TestTheTown:
     @pytest.fixture(autouse=True)
     def _town(self, database: Database) -> Iterator[None]:
         assert database.name
-        cache.clear()
+        forget()
         town.open_town(
             town.THE_WORLD[:7], at="2026-11-29T12:00:00+08:00", preset="town", settings=()
         )
@@ -429,7 +429,7 @@ def test_a_page_asks_at_most_twelve_questions(lin: Client, path: str) -> None:
     sell(lin, "1.0000")
     withdraw(lin, "1.00")
     town.settle_now()
-    cache.clear()
+    forget()
     with counted() as asked:
         assert lin.get(path).status_code == 200
     assert len(asked) <= 12, asked
@@ -439,7 +439,7 @@ def test_a_page_asks_at_most_twelve_questions(lin: Client, path: str) -> None:
 def test_who_has_nothing_sees_how_it_begins_and_asks_no_more(path: str) -> None:
     client = signed_in("afang")
     wanted = 422 if "sell" in path else 200
-    cache.clear()
+    forget()
     with counted() as asked:
         assert client.get(path).status_code == wanted
     assert len(asked) <= 12, asked

@@ -8,11 +8,11 @@ Source: design/ui/README.md (The numbers on the pages); prototype/ (store-home, 
 from collections.abc import Iterator, Mapping
 
 import pytest
-from django.core.cache import cache
 from django.test import Client, override_settings
 
 from tests.acts import town
 from tests.conftest import Database
+from tests.forgetting import forget
 from tests.web.signed import signed_in
 from tests.web.test_member_world import words
 
@@ -43,7 +43,7 @@ def seventeen() -> Iterator[Mapping[str, object]]:
 @pytest.fixture(autouse=True)
 def _day(database: Database) -> Iterator[None]:
     assert database.name
-    cache.clear()
+    forget()
     until_yesterday, rest = town.THE_WORLD[:7], town.THE_WORLD[7:]
     town.open_town((*until_yesterday, *seventeen(), *rest), at="2026-11-22T20:36:30+08:00")
     signed_in("lin")

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client, override_settings
 
@@ -27,6 +26,7 @@ from gongxiang.queries.pool_data import Kind, Span, Standing
 from gongxiang.queries.versions import shelf
 from gongxiang.rulebook.load import load_terms
 from tests.conftest import Database
+from tests.forgetting import forget
 from tests.web import world
 from tests.web.opened import one_each, open_platform, paid, sold
 
@@ -40,7 +40,7 @@ TERMS = load_terms(preset="seed-1")
 @pytest.fixture(autouse=True)
 def _alone(database: Database) -> Iterator[None]:
     """Give every test its own database and cache, and the product's addresses."""
-    cache.clear()
+    forget()
     with override_settings(SECURE_SSL_REDIRECT=False, ALLOWED_HOSTS=["testserver"]):
         yield
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, Route
 
@@ -20,6 +19,7 @@ from gongxiang.base.money import POINT
 from gongxiang.members import accounts
 from tests.acts import town
 from tests.conftest import Database
+from tests.forgetting import forget
 from tests.web.signed import signed_in
 from tests.web.test_browser import HOST, OVERFLOW, SMALL_TARGETS, STATIC, TYPES, violations
 
@@ -32,7 +32,7 @@ def lin(database: Database, browser: Browser) -> Iterator[Client]:
     """Open the town and give the client of 林小满."""
     assert browser.is_connected()
     assert database.name
-    cache.clear()
+    forget()
     town.open_town()
     with override_settings(SECURE_SSL_REDIRECT=False, ALLOWED_HOSTS=["testserver"]):
         yield signed_in("lin")

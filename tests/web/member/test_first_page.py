@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.core.cache import cache
 from django.test import Client, override_settings
 
 from tests.acts import town
 from tests.conftest import Database
+from tests.forgetting import forget
 
 MOST = 60 * 1024
 
 
 @pytest.fixture(autouse=True)
 def _town(database: Database) -> Iterator[None]:
-    cache.clear()
+    forget()
     town.open_town()
     with override_settings(SECURE_SSL_REDIRECT=False, ALLOWED_HOSTS=["testserver"]):
         yield

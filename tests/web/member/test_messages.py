@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.test import Client, override_settings
 
 from bench.counting import counted
@@ -30,6 +29,7 @@ from gongxiang.treasury.models import PayoutState, Verdict
 from tests import tidy
 from tests.acts import town
 from tests.conftest import Database
+from tests.forgetting import forget
 from tests.merchants.applicants import submitted
 from tests.web.signed import signed_in
 from tests.web.test_member_world import said
@@ -37,7 +37,7 @@ from tests.web.test_member_world import said
 
 @pytest.fixture(autouse=True)
 def _town(database: Database) -> Iterator[None]:
-    cache.clear()
+    forget()
     town.open_town()
     with override_settings(SECURE_SSL_REDIRECT=False, ALLOWED_HOSTS=["testserver"]):
         yield
@@ -179,7 +179,7 @@ def test_an_address_that_is_no_place_shows_the_newest(before: str) -> None:
 @pytest.mark.parametrize("path", ["/messages", "/home", "/wallet"])
 def test_the_page_asks_at_most_twelve_questions(path: str) -> None:
     lin = signed_in("lin")
-    cache.clear()
+    forget()
     with counted() as asked:
         assert lin.get(path).status_code == 200
     assert len(asked) <= 12, asked

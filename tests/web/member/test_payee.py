@@ -4,12 +4,12 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.test import Client, override_settings
 
 from gongxiang.sandbox.verify import Registry
 from tests.acts import town
 from tests.conftest import Database
+from tests.forgetting import forget
 from tests.web.signed import signed_in
 
 DOCUMENT = "11010519491231002X"
@@ -19,7 +19,7 @@ TABLES = ("members_verified", "members_payee", "members_cluster")
 @pytest.fixture
 def lin(database: Database) -> Iterator[Client]:
     assert database.name
-    cache.clear()
+    forget()
     town.open_town()
     for table in TABLES:
         town.query(f"DELETE FROM {table}")

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.test import Client, override_settings
 
 from gongxiang.base.money import YUAN
@@ -16,6 +15,7 @@ from gongxiang.merchants.access import Role
 from gongxiang.queries import circle, rewards
 from tests.acts import town
 from tests.conftest import Database
+from tests.forgetting import forget
 from tests.web.asked import questions
 from tests.web.signed import signed_in
 
@@ -25,7 +25,7 @@ PATHS = ("", "?range=30d", "/qr", "/more", "/members", "/income", "/recruit")
 @pytest.fixture(autouse=True)
 def _town(database: Database) -> Iterator[None]:
     assert database.name
-    cache.clear()
+    forget()
     town.open_town()
     with override_settings(SECURE_SSL_REDIRECT=False, ALLOWED_HOSTS=["testserver"]):
         yield

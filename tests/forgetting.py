@@ -1,0 +1,16 @@
+"""What a process keeps from one page to the next, forgotten: a test begins like a fresh process.
+
+Source: none; a tool of the tests.
+"""
+
+from django.core.cache import cache
+
+from gongxiang.governance.terms import terms_until
+from gongxiang.queries import kept
+
+
+def forget() -> None:
+    """Forget what is kept for everybody, the rules that were read, and what Django's cache holds."""
+    cache.clear()
+    kept.forget()
+    terms_until.cache_clear()
