@@ -10,7 +10,7 @@ from gongxiang.queries import kept
 
 
 def forget() -> None:
-    """Forget what is kept for everybody, the rules that were read, and what Django's cache holds."""
+    """Forget what is kept for everybody, the rules once read, and what Django's cache holds."""
     cache.clear()
     kept.forget()
     terms_until.cache_clear()

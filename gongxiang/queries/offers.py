@@ -51,8 +51,8 @@ def quote(lots: Sequence[Held], points: int, *, pair: Pair, now: int) -> Quote:
     pays = net - net % FEN
     return Quote(
         points=points,
-        # Each of the lots can be sold, so they are taken as they stand.
-        taken=tuple((held, piece.points) for held, piece in zip(lots, pieces, strict=False)),
+        lots=lots,
+        sold=pieces,
         price=pair.price,
         value=value,
         stays=value - pays,

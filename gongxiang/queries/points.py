@@ -27,27 +27,29 @@ _LOT: Final = """
 SELECT lot.id, lot.member_id, paid.store_id, lot.spend, lot.settled_spend, paid.commission_rate,
        lot.unspent_rate, paid.version_id, lot.minted, lot."left", lot.sold, lot.gross, lot.net,
        lot.step, (extract(epoch FROM paid.due_at) * 1000000)::bigint{more}
-  FROM points_lot lot JOIN orders_order paid ON (paid.member_id, paid.id) = (lot.member_id, lot.id)
+  FROM {lots} lot JOIN orders_order paid ON (paid.member_id, paid.id) = (lot.member_id, lot.id)
 """
 _NAMED: Final = """,
        (extract(epoch FROM paid.paid_at) * 1000000)::bigint, lot.vouchers, lot.exited_step,
        coalesce(store.name, '')"""
-_LOTS: Final = f"""
-{_LOT.format(more=_NAMED)}
-  LEFT JOIN merchants_store store ON store.store_id = paid.store_id
- WHERE lot.member_id = %(member)s AND
-"""
+_STORE: Final = "LEFT JOIN merchants_store store ON store.store_id = paid.store_id"
+_MINE: Final = "WHERE lot.member_id = %(member)s AND"
 _OPEN: Final = f"""
-{_LOT.format(more="")} WHERE lot.member_id = %(member)s AND lot."left" > 0 ORDER BY lot.step
+{_LOT.format(lots="points_lot", more="")} {_MINE} lot."left" > 0 ORDER BY lot.step
 """
-_HOLDING: Final = f"""{_LOTS}
-   (lot."left" > 0 OR lot.id IN (
-       SELECT closed.id FROM points_lot closed
-        WHERE closed.member_id = %(member)s AND closed."left" = 0
-        ORDER BY closed.id DESC LIMIT %(closed)s))
- ORDER BY lot.step
+# Apart, so that each is found by its own index, however many lots were closed before.
+_OPEN_AND_CLOSED: Final = f"""
+    ((SELECT * FROM points_lot WHERE member_id = %(member)s AND "left" > 0)
+     UNION ALL
+     (SELECT * FROM points_lot WHERE member_id = %(member)s AND "left" = 0
+       ORDER BY id DESC LIMIT {CLOSED_SHOWN}))
 """  # noqa: S608  no value is spliced in
-_ONE: Final = f"{_LOTS} lot.id = %(lot)s"
+_HOLDING: Final = f"""
+{_LOT.format(lots=_OPEN_AND_CLOSED, more=_NAMED)} {_STORE} {_MINE} true ORDER BY lot.step
+"""
+_ONE: Final = f"""
+{_LOT.format(lots="points_lot", more=_NAMED)} {_STORE} {_MINE} lot.id = %(lot)s
+"""
 # His own orders first, by their key: in the order of the due ones everybody's would be walked.
 WAITING: Final = f"""
 WITH own AS MATERIALIZED (
@@ -93,7 +95,7 @@ _BY_KEY: Final = "SELECT id FROM orders_fact WHERE key = %s AND home_id = %s"
 
 def holding(*, member: int, versions: Mapping[int, Terms]) -> tuple[Held, ...]:
     """Give every open lot of a member and the newest closed ones, oldest first."""
-    rows = _rows(_HOLDING, {"member": member, "closed": CLOSED_SHOWN})
+    rows = _rows(_HOLDING, {"member": member})
     return tuple(_held(row, versions) for row in rows)
 
 

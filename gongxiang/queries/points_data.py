@@ -4,11 +4,13 @@ Units: money in µ¥, points in atoms, prices in ten-thousandths of a yuan, mome
 Source: E8, E11-E13; design/ui/faces.md 3.2 (words of a lot), 6.2.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
 from gongxiang.economy.lot import Lot
+from gongxiang.economy.movement import Piece
 
 
 class LotState(Enum):
@@ -103,12 +105,20 @@ class Quote:
     """
 
     points: int
-    taken: tuple[tuple[Held, int], ...]
+    lots: Sequence[Held]
+    sold: Sequence[Piece]
     price: int
     value: int
     stays: int
     pays: int
     net: int
+
+    @property
+    def taken(self) -> tuple[tuple[Held, int], ...]:
+        """Give the lots that it touches, as they stand, and how many points of each."""
+        return tuple(
+            (held, piece.points) for held, piece in zip(self.lots, self.sold, strict=False)
+        )
 
     @property
     def pieces(self) -> tuple[PieceFace, ...]:
