@@ -10,12 +10,14 @@ Source: design/ui/faces.md 3.3; E1 (what is cut, what is rounded).
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from gongxiang.base import clock, money
 
 MINUS: Final = "\N{MINUS SIGN}"
 
+_DAYS_KEPT: Final = 4_096
 _HUNDREDTHS: Final = 2
 _FOUR_DECIMALS: Final = 4
 _TEN_THOUSANDTH: Final = money.POINT // 10**_FOUR_DECIMALS
@@ -186,9 +188,9 @@ def moment(*, at: int, now: int) -> str:
     >>> moment(at=now - clock.DAY, now=now), moment(at=now + 60 * clock.DAY, now=now)
     ('11-21 20:36', '2027-01-21 20:36')
     """
-    days = clock.shanghai_day(at) - clock.shanghai_day(now)
-    near = {0: "今天", 1: "明天"}.get(days)
-    return f"{near or _date(at, year=_year(at) != _year(now))} {hour(at=at)}"
+    day, today = clock.shanghai_day(at), clock.shanghai_day(now)
+    near = {0: "今天", 1: "明天"}.get(day - today)
+    return f"{near or short_date(day=day, today=today)} {hour(at=at)}"
 
 
 def stamp(*, at: int, now: int) -> str:
@@ -198,7 +200,8 @@ def stamp(*, at: int, now: int) -> str:
     >>> stamp(at=now, now=now), stamp(at=now, now=now + 60 * clock.DAY)
     ('11-22 20:36', '2026-11-22 20:36')
     """
-    return f"{_date(at, year=_year(at) != _year(now))} {hour(at=at)}"
+    day = short_date(day=clock.shanghai_day(at), today=clock.shanghai_day(now))
+    return f"{day} {hour(at=at)}"
 
 
 def hour(*, at: int) -> str:
@@ -207,7 +210,8 @@ def hour(*, at: int) -> str:
     >>> hour(at=0)
     '08:00'
     """
-    return _shanghai(at).strftime("%H:%M")
+    minutes = (at + clock.SHANGHAI_OFFSET) % clock.DAY // (60 * clock.SECOND)
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def date(*, day: int) -> str:
@@ -219,6 +223,7 @@ def date(*, day: int) -> str:
     return _day(day).strftime("%Y-%m-%d")
 
 
+@lru_cache(_DAYS_KEPT)
 def short_date(*, day: int, today: int) -> str:
     """Write a Shanghai day, the year only when it is another.
 
@@ -242,17 +247,5 @@ def _signed(*, negative: bool, digits: str) -> str:
     return MINUS + digits if negative else digits
 
 
-def _shanghai(at: int) -> datetime:
-    return clock.to_datetime(at + clock.SHANGHAI_OFFSET)
-
-
 def _day(day: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)
-
-
-def _year(at: int) -> int:
-    return _shanghai(at).year
-
-
-def _date(at: int, *, year: bool) -> str:
-    return _shanghai(at).strftime("%Y-%m-%d" if year else "%m-%d")

@@ -16,10 +16,11 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.template import RequestContext, defaulttags
-from django.templatetags.static import static
-from django.urls import get_urlconf, reverse
+from django.templatetags.static import static as address_of_file
+from django.urls import reverse
 from jinja2 import (
     ChainableUndefined,
     Environment,
@@ -90,17 +91,23 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401  Django's settin
 
 def url(name: str, *arguments: object, **named: object) -> str:
     """Give the address of a page by its name."""
-    return _address(get_urlconf(), name, arguments, tuple(named.items()))
+    return _address(settings.ROOT_URLCONF, name, arguments, tuple(named.items()) if named else ())
 
 
 @lru_cache(_ADDRESSES_KEPT)
 def _address(
-    urlconf: str | None,
+    urlconf: str,
     name: str,
     arguments: tuple[object, ...],
     named: tuple[tuple[str, object], ...],
 ) -> str:
     return reverse(name, urlconf, arguments, dict(named))
+
+
+@lru_cache(_PICTURES_KEPT)
+def static(path: str) -> str:
+    """Give the address of a file that never changes."""
+    return address_of_file(path)
 
 
 def querystring(request: HttpRequest, **changed: object) -> str:
