@@ -29,12 +29,13 @@ class Together:
         self.names: Final = tuple(questions)
         self.values: Final = list(dict.fromkeys(_VALUE.findall(" ".join(questions.values()))))
         answers = ", ".join(f"({_answer(question)})" for question in questions.values())
-        self.text: Final = _VALUE.sub(self._number, f"SELECT json_build_array({answers})::text")
+        text = _VALUE.sub(self._number, f"SELECT json_build_array({answers})::text")
+        self.text: Final = text.replace("%%", "%")
 
     def _number(self, found: re.Match[str]) -> str:
         return f"${self.values.index(found[1]) + 1}"
 
-    def ask(self, **values: int | str) -> dict[str, Rows]:
+    def ask(self, **values: int | str | None) -> dict[str, Rows]:
         """Give the rows of each question by its name."""
         with raw.numbered_cursor() as cursor:
             cursor.execute(self.text, [values[name] for name in self.values])
