@@ -37,8 +37,16 @@ RUN_HOME = "GONGXIANG_TEST_HOME"
 IN_CI = os.environ.get("GONGXIANG_CI") == "1"
 IS_LONG = os.environ.get("GONGXIANG_LONG") == "1"
 TEMPLATE = "template_migrated"
-HASTY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-"""This run's server is thrown away; what must survive a crash is tested on servers of its own."""
+HASTY = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_connections": "300",
+}
+"""This run's server is thrown away; what must survive a crash is tested on servers of its own.
+
+Two workers may have 64 at once each, at the same moment: PostgreSQL's own 100 would refuse some.
+"""
 QUICK_HASHER = "tests.hashing.QuickHasher"
 """Staff sign in hundreds of times in the tests; test_door asks for the real one."""
 interrupts: list[BaseException] = []
