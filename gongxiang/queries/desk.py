@@ -4,11 +4,14 @@ Units: µ¥, atoms. Source: E11, E12; design/ui/faces.md 7 (b).
 """
 
 from dataclasses import dataclass
+from typing import Final
 
+from gongxiang.ledger.together import Together
 from gongxiang.queries import offers
 from gongxiang.queries import points as queries
-from gongxiang.queries.points_data import Held, Quote
-from gongxiang.queries.present import Present, present
+from gongxiang.queries.points_data import Held, Quote, Waiting
+from gongxiang.queries.pool import POOL
+from gongxiang.queries.present import Present, present, present_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +36,26 @@ class Desk:
         return offers.quote(self.lots, points, pair=pool.pair, now=pool.now)
 
 
+_ASKED: Final = Together(pool=POOL, waiting=queries.WAITING)
+
+
 def desk_of(*, member: int) -> Desk:
     """Set up the desk of a member, inside one moment of the database; raises `NotOpen`."""
-    now = present()
+    return _desk(member, present())
+
+
+def desk_and_waiting(*, member: int) -> tuple[Desk, tuple[Waiting, ...]]:
+    """Set up the desk, and give the orders that have not settled yet; raises `NotOpen`."""
+    told = _ASKED.ask(member=member)
+    now = present_of(told["pool"])
+    waiting = tuple(
+        queries.waiting_of(row, pair=now.pool.pair, versions=now.versions)
+        for row in told["waiting"]
+    )
+    return _desk(member, now), waiting
+
+
+def _desk(member: int, now: Present) -> Desk:
     holding = queries.holding(member=member, versions=now.versions)
     return Desk(
         member=member,

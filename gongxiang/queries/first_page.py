@@ -21,11 +21,13 @@ from gongxiang.queries import cash, messages, orders, points
 from gongxiang.queries.cash_data import Purse, Withdrawal
 from gongxiang.queries.orders_data import Row, Unfinished
 from gongxiang.queries.points_data import Waiting
-from gongxiang.queries.present import Present
+from gongxiang.queries.pool import POOL
+from gongxiang.queries.present import Present, present_of
 
 SHOWN: Final = 3
 """Orders, withdrawals and payments that are not finished: of each so many."""
 _ASKED: Final = Together(
+    pool=POOL,
     purse=cash.PURSE,
     unread=messages.COUNT.replace("$1", "%(member)s"),
     unfinished=orders.OPEN.format(home="%(home)s", size=SHOWN),
@@ -43,8 +45,9 @@ _CASH: Final = Together(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstPage:
-    """What a member has, what is new, and what is not finished."""
+    """What a member has, what is new, and what is not finished; and the present."""
 
+    now: Present
     purse: Purse
     unread: int
     unfinished: tuple[Unfinished, ...]
@@ -53,10 +56,15 @@ class FirstPage:
     waiting: tuple[Waiting, ...]
 
 
-def first_page(*, member: int, home: int, now: Present) -> FirstPage:
-    """Ask for all: of the account looked at, and payments of the one that is signed in."""
+def first_page(*, member: int, home: int) -> FirstPage:
+    """Ask for all: of the account looked at, and payments of the one that is signed in.
+
+    Inside one moment of the database; raises `NotOpen`.
+    """
     told = _ASKED.ask(member=member, home=home, size=SHOWN, upto=2**62, before=orders.NEWEST)
+    now = present_of(told["pool"])
     return FirstPage(
+        now=now,
         purse=cash.purse_of(told["purse"][0]),
         unread=_unread(told),
         unfinished=tuple(map(orders.unfinished_of, told["unfinished"])),

@@ -110,13 +110,6 @@ def held(*, member: int, lot: int, versions: Mapping[int, Terms]) -> Held | None
     return _held(rows[0], versions) if rows else None
 
 
-def waiting(*, member: int, pair: Pair, versions: Mapping[int, Terms]) -> tuple[Waiting, ...]:
-    """Give the member's orders that wait, with what they would mint at the pair of this moment."""
-    return tuple(
-        waiting_of(row, pair=pair, versions=versions) for row in _rows(WAITING, {"member": member})
-    )
-
-
 def waiting_of(row: tuple[Any, ...], *, pair: Pair, versions: Mapping[int, Terms]) -> Waiting:
     """Read a row of `WAITING`, and say what it would mint at the pair."""
     order, store, spend, rate, version, paid_at, due_at = row

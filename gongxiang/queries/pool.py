@@ -61,23 +61,26 @@ _KINDS: Final = {
 
 Row = tuple[Any, ...]
 
-_POOL: Final = """
+_EPOCH: Final = "(extract(epoch FROM {}) * 1000000)::bigint"
+_POOL: Final = f"""
 WITH now AS (
     SELECT clock_timestamp() + make_interval(secs => offset_seconds) AS at FROM points_horizon
 )
-SELECT pool.money, pool.circulating, pool.step, now.at,
-       (SELECT at FROM points_step WHERE id = pool.step),
-       (SELECT due_at FROM orders_order paid
+SELECT pool.money, pool.circulating, pool.step, {_EPOCH.format("now.at")},
+       (SELECT {_EPOCH.format("at")} FROM points_step WHERE id = pool.step),
+       (SELECT {_EPOCH.format("due_at")} FROM orders_order paid
          WHERE (paid.due_at, paid.due_rank, paid.id)
                > (pool.cursor_at, pool.cursor_rank, pool.cursor_id) AND paid.due_at <= now.at
          ORDER BY paid.due_at, paid.due_rank, paid.id LIMIT 1),
-       (SELECT fact.at FROM orders_fact fact
+       (SELECT {_EPOCH.format("fact.at")} FROM orders_fact fact
          WHERE (fact.at, fact.id)
                > (pool.cursor_at, CASE pool.cursor_rank WHEN 0 THEN -1 ELSE pool.cursor_id END)
            AND fact.at <= now.at
-         ORDER BY fact.at, fact.id LIMIT 1), {more}
+         ORDER BY fact.at, fact.id LIMIT 1), {{more}}
   FROM points_pool pool, now WHERE pool.id = 1
-"""
+"""  # noqa: S608  no value is spliced in
+POOL: Final = _POOL.format(more=NEWEST)
+"""The pool now and what tells the rules: to be asked together with other things."""
 _TOTALS: Final = f"""
 SELECT orders, lots_exited, spend, paid_to_members, feed_secret,
        money - (SELECT first.money FROM ledger_batch first WHERE first.id = 1) + paid_to_members,
@@ -148,29 +151,35 @@ def pool_and_newest() -> tuple[PoolNow, int]:
 
 def pool_and_versions() -> tuple[PoolNow, dict[int, Terms]]:
     """Give the pool and the terms of every version of the rules; raises `NotOpen`."""
-    now, newest = _now_and(NEWEST, is_needed=True)
+    return pool_and_versions_of(_rows(POOL))
+
+
+def pool_and_versions_of(rows: Sequence[Row]) -> tuple[PoolNow, dict[int, Terms]]:
+    """Read the answer to `POOL`, in the same moment; raises `NotOpen`."""
+    now, newest = _read(rows, is_needed=True)
     return now, terms_until(newest)
 
 
 def _now_and(more: str, *, is_needed: bool = False) -> tuple[PoolNow, Any]:
-    rows = _rows(_POOL.format(more=more))
+    return _read(_rows(_POOL.format(more=more)), is_needed=is_needed)
+
+
+def _read(rows: Sequence[Row], *, is_needed: bool) -> tuple[PoolNow, Any]:
     if not rows or (is_needed and rows[0][-1] is None):
         raise NotOpen
     return _pool_now(rows[0][:-1]), rows[0][-1]
 
 
 def _pool_now(row: Row) -> PoolNow:
-    pool_money, circulating, steps, now_at, last_at, *waiting_at = row
-    now = clock.from_datetime(now_at)
-    waiting = [clock.from_datetime(at) for at in waiting_at if at is not None]
-    oldest = min(waiting, default=now)
+    pool_money, circulating, steps, now, last_at, *waiting_at = row
+    oldest = min((at for at in waiting_at if at is not None), default=now)
     return PoolNow(
         pair=Pair(money=int(pool_money), circulating=int(circulating)),
         steps=steps,
         now=now,
         lag=now - oldest,
         behind_since=oldest if now - oldest > BEHIND else None,
-        last_day=None if last_at is None else _day(last_at),
+        last_day=None if last_at is None else clock.shanghai_day(last_at),
     )
 
 

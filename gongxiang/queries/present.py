@@ -5,8 +5,9 @@ The facts are those of the public pages, kept until the pool moves or a minute p
 Units: as in `gongxiang.queries.pool_data`. Source: H2; design/ui/faces.md 5 (facts).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from gongxiang.economy.terms import Terms
 from gongxiang.governance.terms import all_terms
@@ -32,7 +33,15 @@ class Present:
 
 def present() -> Present:
     """Ask for the present, inside one moment of the database; raises `NotOpen`."""
-    pool, versions = queries.pool_and_versions()
+    return _present(*queries.pool_and_versions())
+
+
+def present_of(rows: Sequence[tuple[Any, ...]]) -> Present:
+    """Read the present from an answer to `queries.pool.POOL`; raises `NotOpen`."""
+    return _present(*queries.pool_and_versions_of(rows))
+
+
+def _present(pool: PoolNow, versions: Mapping[int, Terms]) -> Present:
     newest = max(versions)
 
     def now_facts() -> Facts:

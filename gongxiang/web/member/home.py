@@ -17,7 +17,7 @@ from gongxiang.queries.finder_data import Wanted
 from gongxiang.queries.first_page import first_page
 from gongxiang.queries.kept import kept
 from gongxiang.queries.pool import one_moment
-from gongxiang.queries.present import Present, present
+from gongxiang.queries.present import Present
 from gongxiang.web.member.present import own_account, page, signed_in
 from gongxiang.web.shared.identity import member_required
 
@@ -30,8 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Print `/home`: what waits for me, what my points pay now, last orders, stores nearby."""
     member = signed_in(request)
     with one_moment():
-        now = present()
-        own = first_page(member=member, home=own_account(request), now=now)
+        own = first_page(member=member, home=own_account(request))
+        now = own.now
         lots = points.open_lots(member=member, versions=now.versions)
         division = own.orders[0].division if own.orders else finder.division_of(member=member)
         stores = kept(

@@ -21,7 +21,7 @@ from gongxiang.economy.terms import Terms
 from gongxiang.queries import offers
 from gongxiang.queries import points as queries
 from gongxiang.queries import pool as public
-from gongxiang.queries.desk import Desk, desk_of
+from gongxiang.queries.desk import Desk, desk_and_waiting, desk_of
 from gongxiang.queries.kept import kept
 from gongxiang.queries.points_data import Held, Quote
 from gongxiang.queries.pool_data import Span
@@ -46,7 +46,7 @@ NO_NUMBER: Final = "填上要卖的积分，例如 112.0000"
 def points(request: HttpRequest) -> HttpResponse:
     """Print `/points`: the chart of `?range=`, the form of `?part=`, each lot for `?lots=all`."""
     with public.one_moment():
-        desk = _desk(request)
+        desk, waiting = desk_and_waiting(member=signed_in(request))
         pool = desk.present.pool
         span = span_of(asked=request.GET.get("range", ""), now=pool)
         price = kept(
@@ -54,9 +54,6 @@ def points(request: HttpRequest) -> HttpResponse:
             now=pool,
             newest=max(desk.present.versions),
             make=lambda: _price(desk, span),
-        )
-        waiting = queries.waiting(
-            member=desk.member, pair=pool.pair, versions=desk.present.versions
         )
     lots, part = desk.lots, request.GET.get("part", "first")
     chosen = faces.part_of(lots, part, most=desk.most)
