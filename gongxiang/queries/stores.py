@@ -20,7 +20,8 @@ _MICROSECONDS: Final = "(extract(epoch FROM {}) * 1000000)::bigint"
 _SHOPS: Final = f"""
 SELECT store.store_id, party.key, store.name, {RATE_NOW},
        coalesce(profile.code, party.key), coalesce(profile.state, 'open'), acts.role,
-       coalesce(profile.has_sound, false)
+       coalesce(profile.has_sound, false),
+       {_MICROSECONDS.format("clock_timestamp() + make_interval(secs => horizon.offset_seconds)")}
   FROM (SELECT store_id, 'owner' AS role FROM merchants_store WHERE owner_id = %(member)s
         UNION ALL
         SELECT store_id, role FROM merchants_staff
@@ -28,7 +29,7 @@ SELECT store.store_id, party.key, store.name, {RATE_NOW},
            AND store_id NOT IN (SELECT store_id FROM merchants_store WHERE owner_id = %(member)s)
        ) acts
   JOIN merchants_store store USING (store_id) JOIN members_party party ON party.id = store.store_id
-  LEFT JOIN merchants_profile profile USING (store_id)
+  LEFT JOIN merchants_profile profile USING (store_id) CROSS JOIN points_horizon horizon
  ORDER BY store.store_id
 """  # noqa: S608  no value is spliced in
 TAKINGS: Final = """
@@ -80,8 +81,9 @@ def shops_of(member: int) -> list[Shop]:
             state=State(state),
             role=Role(role),
             has_sound=has_sound,
+            asked_at=asked_at,
         )
-        for store, code, name, rate, door, state, role, has_sound in _rows(
+        for store, code, name, rate, door, state, role, has_sound, asked_at in _rows(
             _SHOPS, {"member": member}
         )
     ]

@@ -32,6 +32,8 @@ class Shop:
     role: Role
     has_sound: bool
     """The till reads payments aloud unless somebody turned it off there."""
+    asked_at: int
+    """The platform's clock when it was asked for."""
 
     @property
     def state_tag(self) -> tuple[str, str]:

@@ -17,7 +17,6 @@ from gongxiang.base import text
 from gongxiang.base.clock import DAY, SECOND, SHANGHAI_OFFSET, shanghai_day
 from gongxiang.merchants.access import Task
 from gongxiang.queries import store_day
-from gongxiang.queries import stores as queries
 from gongxiang.queries.pool import one_moment
 from gongxiang.queries.stores_data import Shop
 from gongxiang.web.merchant.permit import shop_for
@@ -79,8 +78,8 @@ def today(request: HttpRequest, code: str) -> HttpResponse:
     if not shop.may(Task.TAKINGS):
         return HttpResponseRedirect(reverse("merchant:cashier", args=[shop.code]))
     is_month = request.GET.get("range") == SPAN
+    now = shop.asked_at
     with one_moment():
-        now = queries.now()
         owner = (member_of(request) if shop.may(Task.INCOME) else None) or 0
         found = store_day.today(store=shop.store, owner=owner, now=now)
         drawn = _days(shop, now) if is_month else _hours(shop, now, found.by_hour)
