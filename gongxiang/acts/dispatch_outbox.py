@@ -18,7 +18,7 @@ from django.db import transaction
 
 from gongxiang.base.money import FEN
 from gongxiang.ledger import raw
-from gongxiang.payments import gateway
+from gongxiang.payments import gateway, receipts
 from gongxiang.payments.channels import NoChannel
 from gongxiang.payments.models import ChannelRefund
 from gongxiang.payments.provider import Provider
@@ -104,15 +104,6 @@ _RETURNED: Final = """
 UPDATE payments_channelrefund SET returned_at = clock_timestamp()
  WHERE number = %s AND returned_at IS NULL
 """
-_CARRY: Final = """
-UPDATE payments_submerchant account SET carried = carried + back.returned_fen * %s
-  FROM payments_channelrefund back
-  JOIN payments_transaction money USING (provider, transaction_id)
-  JOIN payments_attempt attempt ON attempt.number = money.attempt_number
- WHERE back.number = %s AND back.returned_at IS NOT NULL
-   AND (account.store_id, account.provider) = (attempt.store_id, attempt.provider)
-"""
-"""The platform's money lies with the store for a refund that will not be: its next share has it."""
 _FINISHED: Final = "UPDATE payments_outbox SET next_at = NULL WHERE request_number = %s"
 
 
@@ -202,6 +193,6 @@ def _keep(number: str, state: ChannelRefund.State, *, reason: str, is_over: bool
         values = {"state": state.value, "reason": reason, "number": number}
         cursor.execute(_ANSWER, values)
         if cursor.rowcount and state is ChannelRefund.State.FAILED:
-            cursor.execute(_CARRY, (FEN, number))
+            receipts.carry_returned(cursor, number=number)
         if is_over:
             cursor.execute(_FINISHED, (number,))

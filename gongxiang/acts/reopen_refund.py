@@ -14,23 +14,15 @@ from typing import Final
 
 from django.db import transaction
 
-from gongxiang.base.money import FEN
 from gongxiang.governance import audit_log
 from gongxiang.governance.models import AuditKind
 from gongxiang.ledger import raw
+from gongxiang.payments import receipts
 
 _REOPEN: Final = """
 UPDATE payments_channelrefund SET state = 'unknown'
  WHERE number = %s AND state = 'failed' AND NOT is_replaced
 RETURNING reason
-"""
-_CARRY_BACK: Final = """
-UPDATE payments_submerchant account SET carried = carried - back.returned_fen * %s
-  FROM payments_channelrefund back
-  JOIN payments_transaction money USING (provider, transaction_id)
-  JOIN payments_attempt attempt ON attempt.number = money.attempt_number
- WHERE back.number = %s AND back.returned_at IS NOT NULL
-   AND (account.store_id, account.provider) = (attempt.store_id, attempt.provider)
 """
 _ASK: Final = """
 UPDATE payments_outbox SET next_at = clock_timestamp() WHERE request_number = %s
@@ -44,7 +36,7 @@ def reopen_refund(*, number: str, officer: str, why: str) -> bool:
         row = cursor.fetchone()
         if row is None:
             return False
-        cursor.execute(_CARRY_BACK, (FEN, number))
+        receipts.carry_returned(cursor, number=number, is_undone=True)
         cursor.execute(_ASK, (number,))
         audit_log.note(
             cursor,

@@ -27,9 +27,9 @@ def terms_of(version: int) -> Terms:
 def all_terms() -> dict[int, Terms]:
     """Give the terms of every version by its number."""
     with raw.cursor() as cursor:
-        cursor.execute(_ALL)
-        ((told,),) = cursor.fetchall()
-    return {int(number): from_values(values) for number, values in loads(told or "{}").items()}
+        cursor.execute(f"SELECT {NEWEST}")
+        ((newest,),) = cursor.fetchall()
+    return dict(terms_until(newest)) if newest else {}
 
 
 @lru_cache(maxsize=8)
@@ -38,4 +38,7 @@ def terms_until(newest: str) -> dict[int, Terms]:  # noqa: ARG001  what the answ
 
     What was published never changes, so they are read once.
     """
-    return all_terms()
+    with raw.cursor() as cursor:
+        cursor.execute(_ALL)
+        ((told,),) = cursor.fetchall()
+    return {int(number): from_values(values) for number, values in loads(told).items()}

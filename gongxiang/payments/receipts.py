@@ -12,6 +12,7 @@ from psycopg import Cursor
 
 from gongxiang.base import ids
 from gongxiang.base.clock import format_at
+from gongxiang.base.money import FEN
 from gongxiang.payments.models import Attempt, ChannelRefund
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.transfer_wire import TransferNotice
@@ -60,6 +61,14 @@ UPDATE payments_submerchant account SET carried = carried + %s
   FROM payments_attempt attempt
   JOIN payments_transaction money ON money.attempt_number = attempt.number AND NOT money.is_surplus
  WHERE attempt.member_id = %s AND attempt.order_id = %s
+   AND (account.store_id, account.provider) = (attempt.store_id, attempt.provider)
+"""
+_CARRY_RETURNED: Final = """
+UPDATE payments_submerchant account SET carried = carried + back.returned_fen * %s
+  FROM payments_channelrefund back
+  JOIN payments_transaction money USING (provider, transaction_id)
+  JOIN payments_attempt attempt ON attempt.number = money.attempt_number
+ WHERE back.number = %s AND back.returned_at IS NOT NULL
    AND (account.store_id, account.provider) = (attempt.store_id, attempt.provider)
 """
 _OUTBOX: Final = """
@@ -171,6 +180,11 @@ def carry(cursor: Cursor[Any], *, member: int, order: int, amount: int) -> None:
     """Let the store of an order owe so much more with its next share, if a channel paid it."""
     if amount:
         cursor.execute(_CARRY, (amount, member, order))
+
+
+def carry_returned(cursor: Cursor[Any], *, number: str, is_undone: bool = False) -> None:
+    """Carry to a store's next share what came back for a refund that will not be, or undo that."""
+    cursor.execute(_CARRY_RETURNED, (-FEN if is_undone else FEN, number))
 
 
 def send_back(

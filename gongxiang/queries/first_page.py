@@ -29,7 +29,7 @@ SHOWN: Final = 3
 _ASKED: Final = Together(
     pool=POOL,
     purse=cash.PURSE,
-    unread=messages.COUNT.replace("$1", "%(member)s"),
+    unread=messages.COUNT,
     unfinished=orders.OPEN.format(home="%(home)s", size=SHOWN),
     withdrawals=cash.WITHDRAWALS,
     orders=orders.LIST.format(where=""),
@@ -37,7 +37,7 @@ _ASKED: Final = Together(
 )
 _CASH: Final = Together(
     purse=cash.PURSE,
-    unread=messages.COUNT.replace("$1", "%(member)s"),
+    unread=messages.COUNT,
     withdrawals=cash.WITHDRAWALS,
     on_the_way=cash.UNDER_WAY,
 )

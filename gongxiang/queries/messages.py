@@ -19,7 +19,6 @@ from functools import cache
 from typing import Any, Final
 
 from gongxiang.base.clock import format_at
-from gongxiang.ledger import raw
 from gongxiang.ledger.together import Together
 from gongxiang.members.models import MessageKind
 from gongxiang.queries.moment import NOW, now_of
@@ -45,17 +44,18 @@ class Source(IntEnum):
 
 
 # Steps are numbered as they follow one another in time: what is before a place is before a step.
-_BOUND: Final = """
+_PLACE: Final = "(%(at)s::timestamptz, %(source)s, %(number)s)"
+_BOUND: Final = f"""
 SELECT id FROM points_step
- WHERE at <= $2::timestamptz AND (at, {source}, id) < ($2::timestamptz, $3, $4)
+ WHERE at <= %(at)s::timestamptz AND (at, {{source}}, id) < {_PLACE}
  ORDER BY at DESC, id DESC LIMIT 1
-"""
+"""  # noqa: S608  no value is spliced in
 # The newest lots before anything is joined to them, however many the member has.
 _LOTS: Final = f"""
 SELECT step.at AS at, {{source}} AS source, step.id AS id, lot.id AS number, store.name AS name,
        {{figures}}, '' AS words, 0 AS state, paid.paid_at AS until
   FROM (SELECT * FROM points_lot
-         WHERE member_id = $1 AND {{step}} <= ({_BOUND})
+         WHERE member_id = %(member)s AND {{step}} <= ({_BOUND})
          ORDER BY {{step}} DESC LIMIT {{size}}) AS lot
   JOIN points_step step ON step.id = lot.{{step}}
   JOIN orders_order paid ON (paid.member_id, paid.id) = (lot.member_id, lot.id)
@@ -69,7 +69,7 @@ SELECT fact.at AS at, {source} AS source, fact.id AS id, fact.id AS number, '' A
        NULL::timestamptz AS until
   FROM orders_fact fact JOIN orders_outcome outcome
        ON (outcome.home_id, outcome.fact_id) = (fact.home_id, fact.id) AND NOT outcome.is_accepted
- WHERE fact.home_id = $1 AND fact.kind IN (9, 11, 13) AND fact.kind = {kind}
+ WHERE fact.home_id = %(member)s AND fact.kind IN (9, 11, 13) AND fact.kind = {kind}
 """
 _PAYOUTS: Final = """
 SELECT payout.{moment} AS at, {source} AS source, payout.withdrawal_id AS id,
@@ -77,7 +77,7 @@ SELECT payout.{moment} AS at, {source} AS source, payout.withdrawal_id AS id,
        0 AS vouchers, payout.reason AS words, payout.state AS state, payout.confirm_until AS until
   FROM treasury_payout payout JOIN treasury_withdrawal withdrawal
        ON (withdrawal.member_id, withdrawal.id) = (payout.member_id, payout.withdrawal_id)
- WHERE payout.member_id = $1 AND payout.{moment} IS NOT NULL AND payout.state IN ({states})
+ WHERE payout.member_id = %(member)s AND payout.{moment} IS NOT NULL AND payout.state IN ({states})
 """
 _REFUNDS: Final = """
 SELECT fact.at AS at, {source} AS source, fact.id AS id, refund.order_id AS number,
@@ -88,14 +88,14 @@ SELECT fact.at AS at, {source} AS source, fact.id AS id, refund.order_id AS numb
   JOIN orders_order paid ON (paid.member_id, paid.id) = (refund.member_id, refund.order_id)
   JOIN orders_fact paid_fact ON (paid_fact.at, paid_fact.id) = (paid.paid_at, paid.id)
   JOIN merchants_store store ON store.store_id = paid.store_id
- WHERE fact.home_id = $1 AND fact.kind IN (7, 8) AND fact.kind = {kind}
+ WHERE fact.home_id = %(member)s AND fact.kind IN (7, 8) AND fact.kind = {kind}
 """
 _REVIEW_STATES: Final = "2, 3, 4, 5, 6, 7, 8"
 _END_STATES: Final = "5, 7, 8"
 _WRITTEN: Final = """
 SELECT at, 9 AS source, id, 0 AS number, subject AS name, 0 AS amount, 0 AS points, 0 AS vouchers,
        kind AS words, 0 AS state, NULL::timestamptz AS until
-  FROM members_message WHERE member_id = $1
+  FROM members_message WHERE member_id = %(member)s
 """
 _DECLINED: Final = """
 SELECT asked.answered_at AS at, 10 AS source, asked.order_id AS id, asked.order_id AS number,
@@ -105,7 +105,7 @@ SELECT asked.answered_at AS at, 10 AS source, asked.order_id AS id, asked.order_
   JOIN orders_order paid ON (paid.member_id, paid.id) = (asked.member_id, asked.order_id)
   JOIN orders_fact paid_fact ON (paid_fact.at, paid_fact.id) = (paid.paid_at, paid.id)
   JOIN merchants_store store ON store.store_id = asked.store_id
- WHERE asked.member_id = $1 AND asked.state = 'declined'
+ WHERE asked.member_id = %(member)s AND asked.state = 'declined'
 """
 _OTHERS: Final = (
     _OUTCOMES.format(source=Source.NOT_SOLD.value, kind=9),
@@ -133,7 +133,7 @@ def _page(size: int) -> str:
             )
         ),
         *(
-            f"SELECT * FROM ({source}) AS one WHERE (at, source, id) < ($2::timestamptz, $3, $4)"  # noqa: S608
+            f"SELECT * FROM ({source}) AS one WHERE (at, source, id) < {_PLACE}"  # noqa: S608
             f" {_PLACE_ORDER} LIMIT {size}"
             for source in _OTHERS
         ),
@@ -154,40 +154,40 @@ def _unread(what: str, since: str) -> str:
 _SEEN: Final = "{} > (SELECT at FROM seen)"
 _BEHIND: Final = "{} > (SELECT step FROM mark)"
 _UNREAD: Final = (
-    _unread("points_lot WHERE member_id = $1", _BEHIND.format("step")),
-    _unread("points_lot WHERE member_id = $1", _BEHIND.format("exited_step")),
+    _unread("points_lot WHERE member_id = %(member)s", _BEHIND.format("step")),
+    _unread("points_lot WHERE member_id = %(member)s", _BEHIND.format("exited_step")),
     _unread(
         "orders_fact fact JOIN orders_outcome outcome ON (outcome.home_id, outcome.fact_id)"
         " = (fact.home_id, fact.id) AND NOT outcome.is_accepted"
-        " WHERE fact.home_id = $1 AND fact.kind IN (9, 11, 13) AND fact.kind IN (9, 11)",
+        " WHERE fact.home_id = %(member)s AND fact.kind IN (9, 11, 13) AND fact.kind IN (9, 11)",
         _SEEN.format("fact.at"),
     ),
     *(
         _unread(
-            f"treasury_payout WHERE member_id = $1 AND state IN ({states})", _SEEN.format(moment)
+            f"treasury_payout WHERE member_id = %(member)s AND state IN ({states})",
+            _SEEN.format(moment),
         )
         for moment, states in (("reviewed_at", _REVIEW_STATES), ("ended_at", _END_STATES))
     ),
-    _unread("orders_fact WHERE home_id = $1 AND kind IN (7, 8)", _SEEN.format("at")),
-    _unread("members_message WHERE member_id = $1", _SEEN.format("at")),
+    _unread("orders_fact WHERE home_id = %(member)s AND kind IN (7, 8)", _SEEN.format("at")),
+    _unread("members_message WHERE member_id = %(member)s", _SEEN.format("at")),
     _unread(
-        "payments_refundrequest WHERE member_id = $1 AND state = 'declined'",
+        "payments_refundrequest WHERE member_id = %(member)s AND state = 'declined'",
         _SEEN.format("answered_at"),
     ),
 )
 """Of each source, from its own rows alone: what is only counted needs no name and no amount."""
 COUNT: Final = f"""
 WITH seen AS (SELECT coalesce((SELECT read_at FROM members_messagemark
-                                WHERE member_id = $1), '-infinity') AS at),
+                                WHERE member_id = %(member)s), '-infinity') AS at),
      mark AS (SELECT coalesce((SELECT id FROM points_step WHERE at <= (SELECT at FROM seen)
                                 ORDER BY at DESC, id DESC LIMIT 1), 0) AS step)
 SELECT {" + ".join(_UNREAD)}
 """  # noqa: S608  no value is spliced in
 _READ: Final = """
 SELECT (extract(epoch FROM read_at) * 1000000)::bigint FROM members_messagemark
- WHERE member_id = $1
+ WHERE member_id = %(member)s
 """
-_NAMES: Final = {"$1": "%(member)s", "$2": "%(at)s", "$3": "%(source)s", "$4": "%(number)s"}
 _OF_STORE: Final = {
     kind.value
     for kind in (
@@ -277,17 +277,6 @@ def inbox(*, member: int, size: int, before: Place | None = None) -> Inbox:
     )
 
 
-def messages(*, member: int, size: int, before: Place | None = None) -> tuple[Message, ...]:
-    """Give a page of the member's messages, newest first."""
-    return inbox(member=member, size=size, before=before).messages
-
-
-def unread(*, member: int) -> int:
-    """Count what is later than the member's mark, up to `COUNTED_MAX`."""
-    rows = _rows(COUNT, (member,))
-    return min(int(rows[0][0]), COUNTED_MAX)
-
-
 def place(written: str) -> Place | None:
     """Read a place from a page's address; None for what is none."""
     found = _ENTRY.fullmatch(written)
@@ -299,14 +288,7 @@ def place(written: str) -> Place | None:
 
 @cache
 def _inbox(size: int) -> Together:
-    return Together(now=NOW, read=_named(_READ), page=_named(_page(size)))
-
-
-def _named(question: str) -> str:
-    """Write a question's values by their names."""
-    for number, name in _NAMES.items():
-        question = question.replace(number, name)
-    return question
+    return Together(now=NOW, read=_READ, page=_page(size))
 
 
 def _where(before: Place | None) -> dict[str, int | str]:
@@ -328,9 +310,3 @@ def _message(row: tuple[Any, ...]) -> Message:
         state=state,
         until=until,
     )
-
-
-def _rows(query: str, values: tuple[int | str, ...]) -> list[tuple[Any, ...]]:
-    with raw.numbered_cursor() as cursor:
-        cursor.execute(query, values)
-        return cursor.fetchall()

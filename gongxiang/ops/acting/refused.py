@@ -182,10 +182,11 @@ def again(request: HttpRequest, who: Here, *, number: str) -> Page | Done:
             return _page(found, (_check(request, found, why, errors),))
     try:
         further = send_refund_again(number=found.number, officer=who.name, why=why)
-    except NotOver:
-        reopen_refund(number=found.number, officer=who.name, why=why)
-        return Done(reverse("admin:refunds"), f"{found.number}：{_NOT_OVER}")
-    except MayStillPay:
+    except MayStillPay as refusal:
+        if isinstance(refusal, NotOver) and reopen_refund(
+            number=found.number, officer=who.name, why=why
+        ):
+            return Done(reverse("admin:refunds"), f"{found.number}：{_NOT_OVER}")
         return _refused(found, why, _MAY_STILL_PAY)
     except (NothingRefused, ReasonMissing):
         with reading():

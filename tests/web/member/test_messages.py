@@ -24,7 +24,7 @@ from gongxiang.acts.sell_points import sell_points
 from gongxiang.acts.withdraw import withdraw
 from gongxiang.base.money import POINT
 from gongxiang.members.models import MessageKind
-from gongxiang.queries import messages
+from gongxiang.queries import first_page, messages
 from gongxiang.treasury.models import PayoutState, Verdict
 from tests import tidy
 from tests.acts import town
@@ -50,7 +50,21 @@ def page(client: Client, path: str = "/messages") -> str:
 
 
 def kinds(key: str = "lin") -> list[str]:
-    return [one.kind for one in messages.messages(member=town.party(key), size=50)]
+    return [one.kind for one in messages.inbox(member=town.party(key), size=50).messages]
+
+
+def unread(*, member: int) -> int:
+    return first_page.wallet(member=member).unread
+
+
+def refunded_and_not_sold() -> int:
+    """Let the member have a refund told, and a sale that was not done; give him."""
+    lin, fang = town.party("lin"), town.party("fang", kind=2)
+    order = pay_at_store(key="back", member=lin, store=fang, amount_fen=5_000)
+    refund_order(key="back-1", member=lin, order=order.number, amount_fen=1_800)
+    sell_points(key="no", member=lin, points=POINT, shown_net=1)
+    town.settle_now()
+    return lin
 
 
 def later(seconds: int) -> None:
@@ -76,7 +90,7 @@ def test_a_capped_exit_is_told_with_both_figures() -> None:
     later(2 * 86_400)
     town.settle_now()
     lots = town.query("SELECT id FROM points_lot WHERE member_id = %s AND exited_step > 0", lin)
-    found = [one for one in messages.messages(member=lin, size=50) if one.kind == "exited"]
+    found = [one for one in messages.inbox(member=lin, size=50).messages if one.kind == "exited"]
     assert {(one.number,) for one in found} == set(lots)
     assert len(found) >= 2
     told = page(signed_in("lin"))
@@ -109,11 +123,7 @@ def test_withdrawals_tell_their_review_and_their_end() -> None:
 
 
 def test_a_refund_and_a_sale_that_was_not_done_are_told() -> None:
-    lin, fang = town.party("lin"), town.party("fang", kind=2)
-    order = pay_at_store(key="back", member=lin, store=fang, amount_fen=5_000)
-    refund_order(key="back-1", member=lin, order=order.number, amount_fen=1_800)
-    sell_points(key="no", member=lin, points=POINT, shown_net=1)
-    town.settle_now()
+    refunded_and_not_sold()
     told = page(signed_in("lin"))
     assert "阿芳小馆退给你 18.00 元" in told
     assert "没有卖出，积分没有动" in told
@@ -135,7 +145,7 @@ def test_reading_marks_nothing_and_the_form_marks_all_shown() -> None:
     change_phone(member=town.party("lin"), subject="a", shown="138****8000")
     lin = signed_in("lin")
     assert lin.post("/messages/read", form).status_code == 303
-    assert messages.unread(member=town.party("lin")) == 1
+    assert unread(member=town.party("lin")) == 1
     assert page(lin).count("未读") == 1
     assert "消息 1" in page(lin, "/wallet")
 
@@ -145,7 +155,7 @@ def test_a_mark_never_goes_back_nor_beyond_now() -> None:
     mark_read(member=lin, upto=2**52)
     change_phone(member=lin, subject="a", shown="138****8000")
     mark_read(member=lin, upto=0)
-    assert messages.unread(member=lin) == 1
+    assert unread(member=lin) == 1
 
 
 def test_pages_go_on_without_a_gap_or_a_double() -> None:
@@ -157,10 +167,12 @@ def test_pages_go_on_without_a_gap_or_a_double() -> None:
     town.settle_now()
     later(2 * 86_400)
     town.settle_now()
-    whole = messages.messages(member=lin, size=100)
+    whole = messages.inbox(member=lin, size=100).messages
     assert len(whole) == 30
     found: list[messages.Message] = []
-    while more := messages.messages(member=lin, size=4, before=found[-1].place if found else None):
+    while more := messages.inbox(
+        member=lin, size=4, before=found[-1].place if found else None
+    ).messages:
         found += more
     assert tuple(found) == whole
     assert messages.place(whole[0].place.name) == whole[0].place
@@ -198,9 +210,9 @@ def test_a_declined_request_is_told_with_the_stores_answer_and_a_later_one_besid
     assert shown.count("阿芳小馆没有同意退 36.00 元") == 2
     assert "店家的答复：菜都吃完了。退款期内可以再申请" in shown
     assert 'href="/orders/o99"' in client.get("/messages").content.decode()
-    newest = messages.messages(member=lin, size=1)[0].place
+    newest = messages.inbox(member=lin, size=1).messages[0].place
     assert messages.place(newest.name) == newest
-    (second,) = messages.messages(member=lin, size=1, before=newest)
+    (second,) = messages.inbox(member=lin, size=1, before=newest).messages
     assert second.answer == "菜都吃完了"
 
 
@@ -240,19 +252,15 @@ def test_no_sentence_promises_a_gain() -> None:
 
 
 def test_what_is_unread_is_what_the_pages_show_also_one_by_one() -> None:
-    lin, fang = town.party("lin"), town.party("fang", kind=2)
-    order = pay_at_store(key="back", member=lin, store=fang, amount_fen=5_000)
-    refund_order(key="back-1", member=lin, order=order.number, amount_fen=1_800)
-    sell_points(key="no", member=lin, points=POINT, shown_net=1)
-    town.settle_now()
+    lin = refunded_and_not_sold()
     change_phone(member=lin, subject="a", shown="138****8000")
-    shown = messages.messages(member=lin, size=50)
+    shown = messages.inbox(member=lin, size=50).messages
     assert {each.kind for each in shown} >= {"settled", "returned", "not_sold", "written"}
-    assert messages.unread(member=lin) == len(shown)
+    assert unread(member=lin) == len(shown)
     places: list[messages.Place | None] = [None, *(each.place for each in shown)]
     one_by_one = [
         message
         for before in places
-        for message in messages.messages(member=lin, size=1, before=before)
+        for message in messages.inbox(member=lin, size=1, before=before).messages
     ]
     assert one_by_one == list(shown)
