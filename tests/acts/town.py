@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import psycopg
+from django.db import Error as DatabaseFault
 from django.db import connection, connections
 
 from gongxiang.acts.move_horizon import move_horizon
@@ -175,7 +176,10 @@ def balance(key: str, account: int) -> int:
 
 
 def at_once(count: int, act: Callable[[int], object]) -> list[object]:
-    """Run an act in so many threads at the same moment; give answers and refusals."""
+    """Run an act in so many threads at the same moment; give answers and refusals.
+
+    What the database refused is neither: it is raised, so that its words are read.
+    """
     settings = dict(connection.settings_dict)
     gate = threading.Barrier(count)
     found: list[object] = [None] * count
@@ -195,6 +199,9 @@ def at_once(count: int, act: Callable[[int], object]) -> list[object]:
         thread.start()
     for thread in threads:
         thread.join()
+    broken = [one for one in found if isinstance(one, (psycopg.Error, DatabaseFault))]
+    if broken:
+        raise ExceptionGroup(f"{len(broken)} of {count} got no answer", broken)
     return found
 
 
