@@ -1,4 +1,4 @@
-"""The platform's clock, as one of the questions that a page asks together.
+"""The platform's clock, asked alone or as one of the questions that a page asks together.
 
 Units: microseconds since 1970 UTC. Source: I-27.
 """
@@ -6,13 +6,21 @@ Units: microseconds since 1970 UTC. Source: I-27.
 from collections.abc import Sequence
 from typing import Any, Final
 
+from gongxiang.ledger import raw
 from gongxiang.queries.pool_data import NotOpen
 
-NOW: Final = """
+_CLOCK: Final = """
 SELECT (extract(epoch FROM clock_timestamp() + make_interval(secs => offset_seconds))
         * 1000000)::bigint
-  FROM points_horizon CROSS JOIN points_pool
+  FROM points_horizon
 """
+NOW: Final = f"{_CLOCK} CROSS JOIN points_pool"
+
+
+def now() -> int:
+    """Ask the platform's clock alone."""
+    with raw.cursor() as cursor:
+        return now_of(cursor.execute(_CLOCK).fetchall())
 
 
 def now_of(rows: Sequence[tuple[Any, ...]]) -> int:

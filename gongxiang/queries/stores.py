@@ -61,10 +61,6 @@ SELECT paid.id, paid.member_id, fact.key, paid.amount, paid.returned, paid.commi
 _ONE: Final = _PAYMENTS.format(
     which="(member_id, id) = (SELECT home_id, id FROM orders_fact WHERE key = %(key)s)", size=1
 )
-_NOW: Final = f"""
-SELECT {_MICROSECONDS.format("clock_timestamp() + make_interval(secs => offset_seconds)")}
-  FROM points_horizon
-"""  # noqa: S608  no value is spliced in
 _NO_NUMBER: Final = 0
 _GUEST: Final = "游客"
 
@@ -87,11 +83,6 @@ def shops_of(member: int) -> list[Shop]:
             _SHOPS, {"member": member}
         )
     ]
-
-
-def now() -> int:
-    """Give the platform's clock (I-27)."""
-    return int(_rows(_NOW, ())[0][0])
 
 
 def takings(shop: Shop, *, since: int) -> Takings:

@@ -21,7 +21,6 @@ from gongxiang.queries.circle_data import Recruit
 from gongxiang.queries.months import Month
 from gongxiang.queries.pool import one_moment
 from gongxiang.queries.present import in_force
-from gongxiang.queries.stores import now as moment
 from gongxiang.web.errors import Missing
 from gongxiang.web.merchant.permit import shop_for
 from gongxiang.web.shared.identity import member_of, member_required
@@ -38,9 +37,9 @@ LONG_DAYS: Final = 30
 def members(request: HttpRequest, code: str) -> HttpResponse:
     """Print `/store/<code>/members`: how many, who (masked), since when."""
     shop = shop_for(request, code, Task.MEMBERS)
-    before = _pair(request.GET.get("before", ""))
+    now = shop.asked_at
+    before = _pair(request.GET.get("before", ""), latest=now + DAY)
     with one_moment():
-        now = moment()
         counts = circle.counts(
             store=shop.store, month=_this_month(now).start, midnight=shanghai_midnight(now)
         )
@@ -66,8 +65,8 @@ def income(request: HttpRequest, code: str) -> HttpResponse:
     shop = shop_for(request, code, Task.INCOME)
     owner = _signed_in(request)
     before = _place(request.GET.get("before", ""))
+    now = shop.asked_at
     with one_moment():
-        now = moment()
         month = _month(request.GET.get("month", ""), now, shop.code)
         days = shanghai_day(month.end) - shanghai_day(month.start)
         stretch = rewards.by_day(home=owner, first=shanghai_day(month.start), days=days)
@@ -98,8 +97,8 @@ def recruit(request: HttpRequest, code: str) -> HttpResponse:
     owner = _signed_in(request)
     after = request.GET.get("after", "")
     is_number = after.isascii() and after.isdigit() and int(after) < 1 << 63
+    now = shop.asked_at
     with one_moment():
-        now = moment()
         found = circle.recruits(
             member=owner,
             month=_this_month(now).start,
@@ -159,10 +158,10 @@ def _month(name: str, now: int, code: str) -> Month:
     return month
 
 
-def _pair(text: str) -> tuple[int, int] | None:
+def _pair(text: str, *, latest: int) -> tuple[int, int] | None:
     """Read where an earlier page ended; what is no place begins anew."""
     numbers = _numbers(text, count=2)
-    return (numbers[0], numbers[1]) if numbers and numbers[0] < _latest() else None
+    return (numbers[0], numbers[1]) if numbers and numbers[0] < latest else None
 
 
 def _place(text: str) -> Place | None:
@@ -178,8 +177,3 @@ def _numbers(text: str, *, count: int) -> list[int] | None:
         return None
     numbers = [int(part) for part in parts]
     return numbers if all(number < 1 << 63 for number in numbers) else None
-
-
-def _latest() -> int:
-    """Give a moment after which nobody joined: tomorrow."""
-    return moment() + DAY

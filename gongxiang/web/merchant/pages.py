@@ -42,14 +42,16 @@ def stores(request: HttpRequest) -> HttpResponse:
 def orders(request: HttpRequest, code: str) -> HttpResponse:
     """List a store's payments, newest first."""
     shop = shop_for(request, code, Task.ORDERS)
-    found = queries.payments(shop, count=_ON_A_PAGE + 1, before=_place(request.GET.get("before")))
+    found = queries.payments(
+        shop, count=_ON_A_PAGE + 1, before=_place(shop, request.GET.get("before"))
+    )
     shown = found[:_ON_A_PAGE]
     older = f"{shown[-1].paid_at}-{shown[-1].number}" if len(found) > _ON_A_PAGE else None
     with raw.cursor() as cursor:
         found_cases = cases.cases_of_store(cursor, store=shop.store, count=_CASES)
     context = {
         "shop": shop,
-        "now": queries.now(),
+        "now": shop.asked_at,
         "payments": shown,
         "older": older,
         "cases": [each for each in found_cases if each.is_open],
@@ -68,7 +70,7 @@ def order(request: HttpRequest, code: str, key: str) -> HttpResponse:
         found = cases.cases_of_order(cursor, member=payment.member, order=payment.number)
     context = {
         "shop": shop,
-        "now": queries.now(),
+        "now": shop.asked_at,
         "payment": payment,
         "cases": found,
         "has_open_case": any(each.is_open for each in found),
@@ -84,11 +86,11 @@ def _payment(shop: Shop, key: str) -> Payment:
     return payment
 
 
-def _place(text: str | None) -> tuple[int, int] | None:
+def _place(shop: Shop, text: str | None) -> tuple[int, int] | None:
     """Read where an earlier page ended; what is no place begins anew."""
     parts = (text or "").split("-")
     if len(parts) != _PLACE_PARTS or not all(part.isascii() and part.isdigit() for part in parts):
         return None
     at, number = (int(part) for part in parts)
-    latest = next_shanghai_midnight(queries.now())
+    latest = next_shanghai_midnight(shop.asked_at)
     return (at, number) if at < latest and number < 1 << 63 else None

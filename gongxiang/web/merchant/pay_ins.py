@@ -28,7 +28,6 @@ from gongxiang.payments import gateway
 from gongxiang.payments.channels import NoChannel
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.submerchants import open_channels_of
-from gongxiang.queries import stores as queries
 from gongxiang.queries.stores_data import Shop
 from gongxiang.refusals import NO_CHANNEL, NOT_ALLOWED, channel_closed, lack_changed, told
 from gongxiang.settlement import cases, pay_ins
@@ -148,7 +147,7 @@ def _pay(request: HttpRequest, shop: Shop, number: int) -> str:
 def _page(request: HttpRequest, shop: Shop, number: int, *, refusal: str = "") -> HttpResponse:
     context = {
         "shop": shop,
-        "now": queries.now(),
+        "now": shop.asked_at,
         "face": _face(shop, number),
         "refusal": refusal,
         "once": fresh_once(),

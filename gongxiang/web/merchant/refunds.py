@@ -199,7 +199,7 @@ def _page(
     typed = request.POST if request.method == "POST" else request.GET
     context = {
         "shop": shop,
-        "now": queries.now(),
+        "now": shop.asked_at,
         "payment": payment,
         "check": check,
         "refusal": refusal,

@@ -86,13 +86,12 @@ def _charge(request: HttpRequest, shop: Shop) -> str:
 
 
 def _till_page(request: HttpRequest, shop: Shop, *, refusal: str = "") -> HttpResponse:
-    now = queries.now()
     shift = tills.open_shift(store=shop.store)
-    since = shanghai_midnight(now) if shift is None else shift.opened_at
+    since = shanghai_midnight(shop.asked_at) if shift is None else shift.opened_at
     payments = [each for each in queries.payments(shop, count=_ON_TILL) if each.paid_at >= since]
     context = {
         "shop": shop,
-        "now": now,
+        "now": shop.asked_at,
         "shift": shift,
         "last": payments[0] if payments else None,
         "payments": payments,
@@ -126,7 +125,7 @@ def charge(request: HttpRequest, code: str, number: str) -> HttpResponse:
     link = tills.link(door=shop.door, number=found.number)
     context = {
         "shop": shop,
-        "now": queries.now(),
+        "now": shop.asked_at,
         "charge": found,
         "payment": queries.payment(shop, key=found.attempt) if found.is_paid else None,
         "refusal": refusal,
@@ -207,7 +206,7 @@ def _shift_page(
         sums = tills.sums(store=shop.store, since=current.opened_at, until=None)
     context = {
         "shop": shop,
-        "now": queries.now(),
+        "now": shop.asked_at,
         "shift": current,
         "sums": sums,
         "may_close": current is not None and _may_close(request, shop, current),
@@ -231,7 +230,7 @@ def receipt(request: HttpRequest, code: str, number: str) -> HttpResponse:
         raise Http404
     context = {
         "shop": shop,
-        "now": queries.now(),
+        "now": shop.asked_at,
         "shift": found,
         "sums": tills.sums(store=shop.store, since=found.opened_at, until=found.closed_at),
         "here": "cashier",

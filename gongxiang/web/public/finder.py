@@ -22,9 +22,9 @@ from gongxiang.merchants.categories import Category
 from gongxiang.merchants.distance import Point
 from gongxiang.queries import finder
 from gongxiang.queries.finder_data import REACHES, Cursor, Found, Near, Shown, Wanted
+from gongxiang.queries.moment import now
 from gongxiang.queries.pool import one_moment
 from gongxiang.queries.present import present
-from gongxiang.queries.stores import now
 from gongxiang.web.errors import Missing
 from gongxiang.web.public.money_split import money_split
 from gongxiang.web.shared.identity import member_of
