@@ -146,3 +146,12 @@ def test_only_acts_and_the_settlement_lock_rows() -> None:
 def test_a_row_lock_is_noticed() -> None:
     planted = "x = 1\nOrder.objects.select_for_update().get()"
     assert tidy.lock_offences(planted) == ["2: select_for_update"]
+
+
+def test_what_begins_and_ends_does_so_by_one_look_at_the_clock() -> None:
+    assert offences(tidy.sources(PACKAGE, "*.py"), tidy.moment_offences) == []
+
+
+def test_a_second_look_at_the_clock_is_noticed() -> None:
+    planted = "x = 1\nVALUES (clock_timestamp(),\n    clock_timestamp() + make_interval(secs => 1))"
+    assert tidy.moment_offences(planted) == ["2: two moments"]

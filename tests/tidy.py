@@ -19,6 +19,7 @@ DISHONEST = (
 )
 NAMESPACES = re.compile(r"xmlns(:\w+)?=[\"']http://www\.w3\.org/[^\"']*[\"']")
 LINKS = re.compile(r"<a\s[^>]*>")
+TWO_MOMENTS = re.compile(r"clock_timestamp\(\),\s*clock_timestamp\(\) \+")
 REMOTE = re.compile(r"https?://|(?:src|href)\s*=\s*[\"']//|url\(\s*[\"']?//|@import\s+[\"']//")
 
 
@@ -87,6 +88,12 @@ def lock_offences(source: str) -> list[str]:
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Attribute) and node.attr == "select_for_update"
     ]
+
+
+def moment_offences(source: str) -> list[str]:
+    """Find a row that begins and ends by two looks at the clock: its life is not the rule's."""
+    places = (found.start() for found in TWO_MOMENTS.finditer(source))
+    return [f"{len(source[:place].splitlines())}: two moments" for place in places]
 
 
 def sources(folder: Path, *patterns: str) -> list[Path]:

@@ -26,7 +26,8 @@ SELECT count(*) FROM merchants_invitation
 _INVITE: Final = """
 INSERT INTO merchants_invitation
     (token, store_id, role, phone, shown, invited_by_id, sent_at, ends_at)
-VALUES (%s, %s, %s, %s, %s, %s, clock_timestamp(), clock_timestamp() + make_interval(days => %s))
+VALUES (%s, %s, %s, %s, %s, %s, statement_timestamp(),
+        statement_timestamp() + make_interval(days => %s))
 """
 TASKS: Final = {Role.MANAGER: Task.MANAGERS, Role.CASHIER: Task.CASHIERS}
 """What somebody must be allowed who gives or takes each role."""

@@ -27,7 +27,8 @@ SELECT count(*) FROM members_apitoken
 """
 _INSERT: Final = """
 INSERT INTO members_apitoken (digest, id, member_id, name, scopes, epoch, made_at, ends_at)
-VALUES (%s, %s, %s, %s, %s, %s, clock_timestamp(), clock_timestamp() + make_interval(days => %s))
+VALUES (%s, %s, %s, %s, %s, %s, statement_timestamp(),
+        statement_timestamp() + make_interval(days => %s))
 """
 
 

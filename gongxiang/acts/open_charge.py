@@ -20,8 +20,8 @@ _SHIFT: Final = "SELECT FROM payments_shift WHERE store_id = %s AND closed_at IS
 _INSERT: Final = """
 INSERT INTO payments_charge (number, store_id, key, person_id, amount_fen, state, opened_at,
     expires_at, attempt_number)
-VALUES (%s, %s, %s, %s, %s, 'open', clock_timestamp(),
-        clock_timestamp() + make_interval(secs => %s), '')
+VALUES (%s, %s, %s, %s, %s, 'open', statement_timestamp(),
+        statement_timestamp() + make_interval(secs => %s), '')
 ON CONFLICT (store_id, key) DO NOTHING
 """
 _KNOWN: Final = "SELECT number, amount_fen FROM payments_charge WHERE store_id = %s AND key = %s"

@@ -39,8 +39,8 @@ _SENT_FROM: Final = _SENT.format("address")
 _WRITE: Final = """
 INSERT INTO members_phonecode
        (id, phone, address, purpose, shown, code, tries_left, sent_at, ends_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, clock_timestamp(),
-        clock_timestamp() + make_interval(secs => %s))
+VALUES (%s, %s, %s, %s, %s, %s, %s, statement_timestamp(),
+        statement_timestamp() + make_interval(secs => %s))
 """
 _FORGET: Final = """
 DELETE FROM members_phonecode WHERE sent_at < clock_timestamp() - make_interval(secs => %s)

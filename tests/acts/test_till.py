@@ -71,8 +71,7 @@ def test_64_payers_at_once_take_a_charge_once(store: int) -> None:
     on_shift(store)
     number = charged(store)
     found = town.at_once(64, lambda place: taken(store, number, by=f"GX{place}"))
-    assert found.count(180_000_000) == 1
-    assert found.count(None) == 63
+    assert [one for one in found if one is not None] == [180_000_000]
     word, attempt = state(number)
     assert (word, found[int(attempt[2:])]) == ("taken", 180_000_000)
 
@@ -147,5 +146,5 @@ def test_the_life_of_a_code_is_a_rule(store: int) -> None:
     ]
     on_shift(store)
     number = charged(store)
-    life = "SELECT extract(epoch FROM expires_at - opened_at)::int FROM payments_charge"
-    assert town.query(f"{life} WHERE number = %s", number) == [(180,)]
+    life = "SELECT expires_at - opened_at = interval '180 seconds' FROM payments_charge"
+    assert town.query(f"{life} WHERE number = %s", number) == [(True,)]
