@@ -14,6 +14,8 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
+from gongxiang.governance import audit_log
+from gongxiang.governance.models import AuditKind
 from gongxiang.ledger import raw
 
 SECONDS_MAX: Final = 366 * 86_400
@@ -43,5 +45,12 @@ def move_clock(*, seconds: int) -> tuple[int, int]:
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         cursor.execute(_MOVE, (seconds,))
         row = cursor.fetchone()
-    assert row is not None, "the horizon is made with the tables"
+        assert row is not None, "the horizon is made with the tables"
+        audit_log.note(
+            cursor,
+            kind=AuditKind.CLOCK_MOVED,
+            subject=("platform", "clock"),
+            before={"offset_seconds": row[0] - seconds},
+            after={"offset_seconds": row[0]},
+        )
     return int(row[0]), int(row[1])

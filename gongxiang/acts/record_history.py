@@ -6,6 +6,8 @@ Units: none. Source: spec/events.md (import); design/speed.md (COPY).
 from django.db import transaction
 
 from gongxiang.base.clock import to_datetime
+from gongxiang.governance import audit_log
+from gongxiang.governance.models import AuditKind
 from gongxiang.ledger import locks, raw
 from gongxiang.settlement.intake import COLUMNS, Chunk
 
@@ -28,8 +30,11 @@ UPDATE orders_order SET returned = returned + back.amount
 """
 
 
-def record_history(*, chunk: Chunk) -> None:
-    """Write the rows of a chunk; all of them or none."""
+def record_history(*, chunk: Chunk, source: str = "") -> None:
+    """Write the rows of a chunk; all of them or none.
+
+    Where somebody brings them from a file, `source` names it, in a line of the audit log.
+    """
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         locks.hold_barrier(cursor)
         for contract, end_at, ended_by in chunk.ended:
@@ -59,3 +64,10 @@ def record_history(*, chunk: Chunk) -> None:
                 ),
             )
             assert cursor.rowcount == len(back), "an order that was refunded is not there"
+        if source:
+            audit_log.note(
+                cursor,
+                kind=AuditKind.HISTORY_IMPORTED,
+                subject=("file", source),
+                after={"facts": chunk.facts},
+            )

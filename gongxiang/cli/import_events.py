@@ -85,6 +85,7 @@ def _record(path: Path, terms: Terms) -> int:
             read_entries(path, watch=progress.show),
             terms=terms,
             on_chunk=lambda chunk: count(chunk.facts),
+            source=path.name,
         )
     return recorded
 

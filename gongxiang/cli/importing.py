@@ -50,6 +50,7 @@ class Importer:
     known: Iterator[tuple[bytes, int, int]]
     earliest: int
     on_chunk: Callable[[Chunk], None]
+    source: str
     clock: int = BEGINNING
 
     def take(self, number: int, line: Line, clock: int, event: Event | None) -> None:
@@ -88,7 +89,7 @@ class Importer:
         if not chunk.facts:
             return
         try:
-            record_history(chunk=chunk)
+            record_history(chunk=chunk, source=self.source)
         except UniqueViolation as error:
             raise AnotherHistory(
                 f"a line has an id that the platform has given to something else: {error}"
@@ -105,9 +106,15 @@ class Importer:
 
 
 def import_lines(
-    lines: Iterable[tuple[int, Entry]], *, terms: Terms, on_chunk: Callable[[Chunk], None]
+    lines: Iterable[tuple[int, Entry]],
+    *,
+    terms: Terms,
+    on_chunk: Callable[[Chunk], None],
+    source: str = "",
 ) -> Replay:
     """Record every accepted line; give the replay that decided, folded to its end.
+
+    `source` names the file in the audit log, where the lines come from somebody's.
 
     Raises `AnotherHistory` before anything that does not belong together was written.
     """
@@ -129,6 +136,7 @@ def import_lines(
             known=iter(cursor.fetchall()),
             earliest=_earliest(),
             on_chunk=on_chunk,
+            source=source,
         )
     replay.on_accepted = importer.take
     for number, line in lines:

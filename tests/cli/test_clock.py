@@ -12,6 +12,8 @@ from gongxiang.acts.move_clock import SECONDS_MAX, ClockIsReal, NotForward, move
 from gongxiang.cli.clock import step_seconds
 from gongxiang.cli.cluster import free_port
 from gongxiang.cli.failure import WrongUsage
+from gongxiang.governance.audit_log import SYSTEM
+from gongxiang.governance.models import AuditEntry
 from tests.acts import town
 from tests.cli.test_up import PATIENCE, ask, command, environment, running
 from tests.conftest import Database
@@ -64,6 +66,19 @@ def test_steps_add_up(database: Database) -> None:
     assert database.name
     assert move_clock(seconds=step_seconds("+8d"))[0] == 691_200
     assert move_clock(seconds=step_seconds("+90m"))[0] == 696_600
+
+
+def test_each_step_is_a_line_of_the_audit_log_and_a_refused_one_is_none(database: Database) -> None:
+    assert database.name
+    move_clock(seconds=60)
+    with pytest.raises(NotForward):
+        move_clock(seconds=0)
+    move_clock(seconds=30)
+    lines = AuditEntry.objects.order_by("id").values_list("kind", "officer", "before", "after")
+    assert list(lines) == [
+        ("clock_moved", SYSTEM, {"offset_seconds": 0}, {"offset_seconds": 60}),
+        ("clock_moved", SYSTEM, {"offset_seconds": 60}, {"offset_seconds": 90}),
+    ]
 
 
 @pytest.mark.parametrize("step", ["8d", "-8d", "+8w", "+", "+1.5d", "tomorrow"])

@@ -48,6 +48,19 @@ def counts(books: Books) -> dict[str, int]:
     return {table: books.ask(f"SELECT count(*) FROM {table}")[0][0] for table in TABLES}
 
 
+def test_what_somebody_imports_from_a_file_is_a_line_of_the_audit_log(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(FIVE[:1], terms=HOUR)
+    monkeypatch.setattr(importing, "CHUNK_FACTS", 3)
+    for _ in range(2):
+        importing.import_lines(
+            numbered(FIVE), terms=HOUR, on_chunk=lambda _: None, source="a.jsonl"
+        )
+    lines = "SELECT kind, subject_id, after->'facts' FROM governance_auditentry ORDER BY id"
+    assert books.ask(lines) == [("history_imported", "a.jsonl", facts) for facts in (3, 2)]
+
+
 def test_result_audit_export_and_replay_agree_on_any_history(books: Books) -> None:
     for seed in SEEDS:
         terms, texts = terms_with(rules(seed)), scenario(seed, 100)
@@ -147,10 +160,10 @@ def _ending(stop: int, whole: Callable[..., None]) -> Callable[..., None]:
     """Give a recording that ends at its n-th call, before anything of it is written."""
     calls = count(1)
 
-    def record_or_end(*, chunk: Chunk) -> None:
+    def record_or_end(*, chunk: Chunk, source: str) -> None:
         if next(calls) == stop:
             raise StoppedByTest
-        whole(chunk=chunk)
+        whole(chunk=chunk, source=source)
 
     return record_or_end
 
