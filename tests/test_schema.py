@@ -47,6 +47,7 @@ COLOCATED = {
     "orders_refund": "member_id",
     "payments_attemptkey": "home_id",
     "payments_charge": "store_id",
+    "payments_formeraccount": "store_id",
     "payments_refundrequest": "member_id",
     "payments_shift": "store_id",
     "payments_storerefund": "store_id",

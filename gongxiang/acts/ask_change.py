@@ -16,9 +16,9 @@ from django.db import transaction
 from psycopg import Cursor
 
 from gongxiang.base import ids
-from gongxiang.economy.recruit import may_recruit
 from gongxiang.governance.terms import terms_of
 from gongxiang.ledger import raw
+from gongxiang.members import clusters
 from gongxiang.merchants.access import State, Task, require
 from gongxiang.merchants.applications import in_band
 from gongxiang.merchants.changes import (
@@ -69,7 +69,7 @@ class TooSoon(Exception):
 
 
 class OwnerRefused(Exception):
-    """The new owner is unknown, the present one, or who recruited the store (R4)."""
+    """The new owner is unknown, the present one, or the person who recruited the store (R4)."""
 
 
 class ReasonMissing(Exception):
@@ -116,7 +116,8 @@ def _row(cursor: Cursor[Any], standing: Standing, wish: Wish) -> _Row:
             cursor.execute(_WHOSE, (code.strip().upper(),))
             found = cursor.fetchone()
             owner = None if found is None else int(found[0])
-            if owner in {None, standing.owner} or not may_recruit(standing.recruiter, owner=owner):
+            is_recruiter = clusters.is_one_person(cursor, standing.recruiter, owner)
+            if owner in {None, standing.owner} or is_recruiter:
                 raise OwnerRefused(code)
             return None, None, owner
         case Closing():

@@ -22,6 +22,7 @@ from gongxiang.payments import gateway, receipts
 from gongxiang.payments.channels import NoChannel
 from gongxiang.payments.models import ChannelRefund
 from gongxiang.payments.provider import Provider
+from gongxiang.payments.submerchants import ACCOUNTS
 from gongxiang.payments.wire import Declined, Payee, RefundOrder, RefundState, Unknown
 
 log = logging.getLogger(__name__)
@@ -76,12 +77,12 @@ WITH claimed AS (
 UPDATE payments_submerchant account SET carried = carried - short.fen * %s FROM short
  WHERE (account.store_id, account.provider) = (short.store_id, short.provider)
 """
-_DUE: Final = """
+_DUE: Final = f"""
 SELECT refund.provider, outbox.tries, refund.number, refund.transaction_id, refund.amount_fen,
        refund.total_fen, money.payee,
        coalesce((SELECT "authorization" FROM payments_attempt paid
-          JOIN payments_submerchant account USING (store_id, provider)
-         WHERE paid.number = money.attempt_number), ''),
+          JOIN {ACCOUNTS} account USING (store_id, provider)
+         WHERE paid.number = money.attempt_number AND account.number = money.payee), ''),
        coalesce(share.number, ''),
        least(coalesce(refund.returned_fen, 0), coalesce(share.amount_fen, 0))
   FROM payments_outbox outbox
@@ -91,7 +92,7 @@ SELECT refund.provider, outbox.tries, refund.number, refund.transaction_id, refu
     ON (share.provider, share.transaction_id) = (refund.provider, refund.transaction_id)
        AND share.state = 'done'
  WHERE outbox.request_number = ANY(%s)
-"""
+"""  # noqa: S608  no value is spliced in
 _ANSWER: Final = """
 UPDATE payments_channelrefund
    SET state = %(state)s::text, reason = %(reason)s,

@@ -22,13 +22,14 @@ from gongxiang.payments import gateway
 from gongxiang.payments.channels import NoChannel
 from gongxiang.payments.models import Share
 from gongxiang.payments.provider import Provider
+from gongxiang.payments.submerchants import ACCOUNTS, note_bound
 from gongxiang.payments.wire import Declined, Payee, RefundState, ShareOrder, Unknown
 from gongxiang.settlement.channel_limits import share_limits
 
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 50
-_CLAIM: Final = """
+_CLAIM: Final = f"""
 WITH due AS (
     SELECT number FROM payments_share share
      WHERE next_at <= clock_timestamp()
@@ -47,11 +48,10 @@ WITH due AS (
 SELECT claimed.provider, claimed.store_id, claimed.tries, claimed.number, claimed.transaction_id,
        claimed.amount_fen, claimed.payee, coalesce(account."authorization", ''),
        coalesce(account.is_bound, false), claimed.last_at <= clock_timestamp()
-  FROM claimed LEFT JOIN payments_submerchant account USING (store_id, provider)
-"""
-_BOUND: Final = """
-UPDATE payments_submerchant SET is_bound = true WHERE (store_id, provider) = (%s, %s)
-"""
+  FROM claimed LEFT JOIN {ACCOUNTS} account
+    ON (account.store_id, account.provider, account.number)
+       = (claimed.store_id, claimed.provider, claimed.payee)
+"""  # noqa: S608  no value is spliced in
 _ANSWER: Final = """
 UPDATE payments_share
    SET state = %(state)s::text, reason = %(reason)s,
@@ -131,7 +131,9 @@ def _send(due: _Due) -> RefundState:
     if not due.is_bound:
         gateway.bind(provider=due.provider, payee=due.order.payee)
         with transaction.atomic(durable=True), raw.cursor() as cursor:
-            cursor.execute(_BOUND, (due.store, due.provider.value))
+            note_bound(
+                cursor, store=due.store, provider=due.provider, number=due.order.payee.number
+            )
     return gateway.share(provider=due.provider, order=due.order)
 
 

@@ -21,7 +21,7 @@ from gongxiang.governance import audit_log
 from gongxiang.governance.models import AuditKind
 from gongxiang.governance.terms import terms_of
 from gongxiang.ledger import raw
-from gongxiang.members import notes
+from gongxiang.members import clusters, notes
 from gongxiang.members.models import MessageKind
 from gongxiang.merchants.applications import ITEMS, in_band
 from gongxiang.merchants.models import Application
@@ -65,7 +65,7 @@ class ReasonMissing(Exception):
 
 
 class CannotOpen(Exception):
-    """The rules have changed since, or the applicant has left: ask him to hand in anew."""
+    """The rules have changed since, the applicant has left, or recruited himself: he mends it."""
 
 
 def review_application(
@@ -136,6 +136,8 @@ def _new_store(
         raise CannotOpen("the applicant has closed his account")
     if not in_band(rate, terms=terms_of(_VERSION)):
         raise CannotOpen(f"{rate} per myriad is outside the band of today")
+    if clusters.is_one_person(cursor, member, recruiter):
+        raise CannotOpen("the recruiter is another account of the applicant (R4)")
     cursor.execute(_PHOTO, (member, application))
     photo = cursor.fetchone()
     return NewStore(

@@ -2,7 +2,9 @@
 
     rate      the fact `rate_changed`: orders paid from 00:00 of the day on carry the new rate,
               not before the notice is over (R9), counted from today
-    owner     the fact `owner_changed`; members keep who recommended them (R2)
+    owner     the fact `owner_changed`; members keep who recommended them (R2). The accounts at the
+              channels were the old owner's: nothing is paid into them any more, and what he
+              asked of the store is withdrawn
     closing   payments are refused from now on; what waits settles as ever
 
 Who asked reads it among his messages, a new owner as well.
@@ -18,13 +20,12 @@ from django.db.models import TextChoices
 from psycopg import Cursor
 
 from gongxiang.base.clock import format_at, shanghai_day_start
-from gongxiang.economy.recruit import may_recruit
 from gongxiang.governance import audit_log
 from gongxiang.governance.models import AuditKind
 from gongxiang.governance.terms import terms_of
 from gongxiang.lab.lines import OwnerChangedLine, RateChangedLine
 from gongxiang.ledger import raw
-from gongxiang.members import keyed, notes
+from gongxiang.members import clusters, keyed, notes
 from gongxiang.members.models import MessageKind
 from gongxiang.merchants.access import State
 from gongxiang.merchants.applications import in_band
@@ -32,6 +33,7 @@ from gongxiang.merchants.changes import Standing, standing_of
 from gongxiang.merchants.models import ChangeRequest
 from gongxiang.orders import facts
 from gongxiang.orders.models import Kind
+from gongxiang.payments import submerchants
 
 _VERSION: Final = 1
 _STORE: Final = "SELECT name FROM merchants_store WHERE store_id = %s FOR UPDATE"
@@ -54,6 +56,11 @@ _NO_STAFF: Final = """
 UPDATE merchants_staff SET left_at = clock_timestamp()
  WHERE (store_id, member_id) = (%s, %s) AND left_at IS NULL
 """
+_WITHDRAWN: Final = """
+UPDATE merchants_changerequest SET state = %s
+ WHERE store_id = %s AND id <> %s AND state = 'asked'
+"""
+_OF_OLD_OWNER: Final = "门店换了店主，等新店主的商户号"
 _CLOSE: Final = "UPDATE merchants_profile SET state = %s WHERE store_id = %s AND state <> %s"
 _DECIDED: Final = """
 UPDATE merchants_changerequest
@@ -103,6 +110,8 @@ def review_change(
         if decision is Decision.APPROVE:
             state = ChangeRequest.State.APPROVED
             since = _execute(cursor, store, row, at)
+            if row[0] == ChangeRequest.Kind.OWNER:
+                _leave_behind(cursor, store, request, officer)
         decided = (state.value, since, officer, answer.strip())
         cursor.execute(_DECIDED, (*decided, store, request))
         audit_log.note(
@@ -184,7 +193,7 @@ def _change_owner(cursor: Cursor[Any], store: int, standing: Standing, owner: in
     cursor.execute(_HAS_ACCOUNT, (owner,))
     if cursor.fetchone() is None:
         raise CannotChange("the new owner has closed his account")
-    if not may_recruit(standing.recruiter, owner=owner):
+    if clusters.is_one_person(cursor, standing.recruiter, owner):
         raise CannotChange("who recruited a store does not own it (R4)")
     key, name, whose = keyed.party_key("N"), _key_of(cursor, store), _key_of(cursor, owner)
     recorded = facts.record(
@@ -198,6 +207,12 @@ def _change_owner(cursor: Cursor[Any], store: int, standing: Standing, owner: in
     cursor.execute(_CHANGED, (recorded.number, store, owner))
     cursor.execute(_OWNER, (owner, store))
     cursor.execute(_NO_STAFF, (store, owner))
+
+
+def _leave_behind(cursor: Cursor[Any], store: int, request: int, officer: str) -> None:
+    """Let what was the old owner's own not go on under the new one."""
+    cursor.execute(_WITHDRAWN, (ChangeRequest.State.WITHDRAWN.value, store, request))
+    submerchants.retire(cursor, store=store, officer=officer, reason=_OF_OLD_OWNER)
 
 
 def _key_of(cursor: Cursor[Any], party: int) -> str:

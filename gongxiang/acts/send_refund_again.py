@@ -25,17 +25,18 @@ from gongxiang.ledger import raw
 from gongxiang.payments import gateway, receipts
 from gongxiang.payments.channels import NoChannel
 from gongxiang.payments.provider import Provider
+from gongxiang.payments.submerchants import ACCOUNTS
 from gongxiang.payments.wire import Declined, Payee, RefundOrder, RefundState, Unknown
 
-_REFUSED: Final = """
+_REFUSED: Final = f"""
 SELECT back.provider, back.transaction_id, back.amount_fen, back.total_fen, money.payee,
        coalesce((SELECT "authorization" FROM payments_attempt paid
-          JOIN payments_submerchant account USING (store_id, provider)
-         WHERE paid.number = money.attempt_number), '')
+          JOIN {ACCOUNTS} account USING (store_id, provider)
+         WHERE paid.number = money.attempt_number AND account.number = money.payee), '')
   FROM payments_channelrefund back
   JOIN payments_transaction money USING (provider, transaction_id)
  WHERE back.number = %s AND back.state = 'failed' AND NOT back.is_replaced
-"""
+"""  # noqa: S608  no value is spliced in
 _REPLACE: Final = """
 UPDATE payments_channelrefund SET is_replaced = true
  WHERE number = %s AND state = 'failed' AND NOT is_replaced

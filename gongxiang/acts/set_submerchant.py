@@ -3,7 +3,9 @@
     officer, reason -> one row a store and channel; payments are taken by an open one alone
 
 An open account has the channel's number, at Alipay the store's leave to act for it as well. The
-number of an account that took money does not change: its payments are asked about under it.
+number does not change once a payment was opened into it, which is asked about under it; before, a
+slip of the pen can be put right. After a change of owner the store begins with none
+(review_change.py).
 
 Units: none. Source: P2; design/ui/faces.md 6.5.
 """
@@ -34,9 +36,17 @@ VALUES (%(store)s, %(provider)s, %(number)s, %(leave)s, %(state)s, %(reason)s, %
 ON CONFLICT (store_id, provider) DO UPDATE
    SET number = excluded.number, "authorization" = excluded."authorization",
        state = excluded.state, reason = excluded.reason, officer = excluded.officer,
-       changed_at = excluded.changed_at
+       changed_at = excluded.changed_at,
+       is_bound = account.is_bound AND account.number = excluded.number
  WHERE account.number IN ('', excluded.number)
+    OR NOT EXISTS (SELECT FROM payments_attempt attempt
+            WHERE (attempt.store_id, attempt.provider, attempt.payee)
+                  = (account.store_id, account.provider, account.number))
 """
+_RETURNED: Final = """
+DELETE FROM payments_formeraccount WHERE (store_id, provider, number) = (%s, %s, %s)
+"""
+"""An account that the store takes money with again is not one that it took money with before."""
 
 
 class UnknownStore(Exception):
@@ -93,6 +103,7 @@ def set_submerchant(
         cursor.execute(_SET, values)
         if cursor.rowcount != 1:
             raise NumberFixed(f"store {store} at {provider.value}")
+        cursor.execute(_RETURNED, (store, provider.value, number))
         audit_log.note(
             cursor,
             kind=AuditKind.ACCOUNT_SET,

@@ -16,7 +16,7 @@ from gongxiang.acts.save_application import EDITABLE, NotEditable
 from gongxiang.base import ids
 from gongxiang.governance.terms import terms_of
 from gongxiang.ledger import raw
-from gongxiang.members import papers
+from gongxiang.members import clusters, papers
 from gongxiang.merchants import applications
 from gongxiang.merchants.applications import DOCUMENTS, Trouble, Unfit
 
@@ -107,4 +107,6 @@ def _recruiter(cursor: Cursor[Any], member: int, code: str) -> tuple[int | None,
     row = cursor.fetchone()
     if row is None:
         return None, Trouble.UNKNOWN_CODE
-    return (None, Trouble.OWN_CODE) if row[0] == member else (int(row[0]), None)
+    if clusters.is_one_person(cursor, member, row[0]):
+        return None, Trouble.OWN_CODE
+    return int(row[0]), None

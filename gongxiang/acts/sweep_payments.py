@@ -16,6 +16,7 @@ from gongxiang.payments import gateway
 from gongxiang.payments.channels import NoChannel
 from gongxiang.payments.models import Attempt
 from gongxiang.payments.provider import Provider
+from gongxiang.payments.submerchants import ACCOUNTS
 from gongxiang.payments.wire import Declined, Payee, Trade, TradeState, Unknown
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 AT_ONCE: Final = 20
 STEPS: Final = (30, 300, 930, 3_600)
 """Seconds after the opening; after the last one, every hour until it is known."""
-_CLAIM: Final = """
+_CLAIM: Final = f"""
 WITH due AS (
     SELECT number FROM payments_attempt
      WHERE query_at <= clock_timestamp()
@@ -38,9 +39,10 @@ UPDATE payments_attempt attempt
            clock_timestamp() + interval '1 hour')
   FROM due WHERE attempt.number = due.number
 RETURNING attempt.number, attempt.provider, attempt.expires_at <= clock_timestamp(), attempt.payee,
-          coalesce((SELECT "authorization" FROM payments_submerchant
-                     WHERE (store_id, provider) = (attempt.store_id, attempt.provider)), '')
-"""
+          coalesce((SELECT "authorization" FROM {ACCOUNTS} account
+                     WHERE (account.store_id, account.provider, account.number)
+                           = (attempt.store_id, attempt.provider, attempt.payee)), '')
+"""  # noqa: S608  no value is spliced in
 _CLOSED: Final = """
 UPDATE payments_attempt SET state = %s, query_at = NULL WHERE number = %s AND state <> %s
 """

@@ -60,6 +60,11 @@ def accounts_of(cursor: Cursor[Any], *, member: int) -> list[int]:
     return [member, *sorted(everybody - {member})]
 
 
+def is_one_person(cursor: Cursor[Any], one: int | None, other: int | None) -> bool:
+    """Tell whether two accounts are one person's, as far as anybody has proved it."""
+    return None not in {one, other} and other in accounts_of(cursor, member=int(one or 0))
+
+
 def _cluster(cursor: Cursor[Any], head: int) -> str:
     cursor.execute(_CLUSTER, (head,))
     row = cursor.fetchone()

@@ -1,6 +1,7 @@
 """What is known of payments: attempts, notices, money that came, money sent back, instructions.
 
     SubMerchant    a store's own account at a channel: its number, and whether it is open (P2)
+    FormerAccount  one that took the store's money before it
     Attempt        one person wants to pay one amount at one store, under one number of ours
     Transaction    money that a channel says has come, once for each of its numbers
     Notification   a notice that was taken in, once for each of its numbers
@@ -68,6 +69,27 @@ class SubMerchant(models.Model):
                 condition=models.Q(carried__gte=10_000),
             ),
         )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class FormerAccount(models.Model):
+    """An account that took a store's money before another; keyed by (store, provider, number).
+
+    What was paid into it is asked about, shared and given back under its number as ever.
+    """
+
+    store_id = models.BigIntegerField("门店", primary_key=True)
+    provider = models.CharField("渠道", max_length=8, choices=_PROVIDERS)
+    number = models.CharField("子商户号", max_length=32)
+    authorization = models.CharField("授权", max_length=64)
+    is_bound = models.BooleanField("平台已是分账接收方")
+    ended_at = models.DateTimeField("停用时间")
+
+    class Meta:
+        verbose_name = "停用的子商户"
+        verbose_name_plural = "停用的子商户"
 
     def __str__(self) -> str:
         return self.number

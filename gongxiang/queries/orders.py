@@ -36,7 +36,8 @@ _SHOP: Final = f"""
 SELECT store.store_id, party.key, coalesce(nullif(store.name, ''), party.key),
        store.division_code, {RATE_NOW},
        EXISTS (SELECT FROM merchants_application handed_in
-                WHERE handed_in.store_id = store.store_id AND handed_in.state = 'approved')
+                WHERE handed_in.store_id = store.store_id AND handed_in.state = 'approved'
+                  AND handed_in.member_id = store.owner_id)
   FROM merchants_store store JOIN members_party party ON party.id = store.store_id
  WHERE store.store_id = coalesce(
          (SELECT store_id FROM merchants_storecode WHERE code = %s),

@@ -11,6 +11,7 @@ from typing import Any, Final
 from gongxiang.ledger import raw
 from gongxiang.payments.ours import OURS, THEIRS
 from gongxiang.payments.provider import Provider
+from gongxiang.payments.submerchants import ACCOUNTS
 from gongxiang.queries.store_statements_data import (
     ARRIVED,
     FREED,
@@ -26,7 +27,7 @@ from gongxiang.queries.store_statements_data import (
 )
 
 DAYS: Final = 31
-_ACCOUNTS: Final = "SELECT number FROM payments_submerchant WHERE store_id = %s AND number <> ''"
+_ACCOUNTS: Final = f"SELECT number FROM {ACCOUNTS} account WHERE store_id = %s"  # noqa: S608  no value is spliced in
 _BEGIN: Final = "(%(day)s::date::timestamp AT TIME ZONE 'Asia/Shanghai')"
 _END: Final = "((%(day)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')"
 _OURS: Final = f"""

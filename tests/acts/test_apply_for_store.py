@@ -227,6 +227,18 @@ def test_a_no_needs_its_reason_and_an_item_its_why() -> None:
     assert apply_for_store(member=member) != number
 
 
+def test_nobody_recruits_himself_under_another_account() -> None:
+    open_account("zhou")
+    member, number = submitted("lin", recruiter="ZHOU")
+    town.be_one_person("lin", "zhou")
+    with pytest.raises(CannotOpen):
+        approve(member, number)
+    member, number = filled("zhou", recruiter="LIN")
+    with pytest.raises(Unfit) as refused:
+        submit_application(member=member, application=number, is_agreed=True)
+    assert refused.value.troubles == {"recruiter": Trouble.OWN_CODE}
+
+
 def test_an_approved_store_is_whole_at_once_and_an_export_replays(database: Database) -> None:
     """The store, its fact, its code; paid at, settled, exported, replayed, audited."""
     open_account("zhou")

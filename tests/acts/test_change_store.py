@@ -17,6 +17,7 @@ from gongxiang.acts.ask_change import (
     TooSoon,
     ask_change,
 )
+from gongxiang.acts.open_sandbox_accounts import open_sandbox_accounts
 from gongxiang.acts.pay_at_store import pay_at_store
 from gongxiang.acts.review_change import (
     AnswerMissing,
@@ -160,6 +161,41 @@ def test_who_recruited_a_store_never_owns_it() -> None:
     for code in ("QINGHE", "NOBODY", ""):
         with pytest.raises(OwnerRefused):
             ask_change(store=qing, by=town.party("qinghe"), wish=NewOwner(code=code), reason="转让")
+
+
+def test_who_recruited_a_store_owns_it_under_no_other_account() -> None:
+    qing, zhou = town.party("qing", kind=2), NewOwner(code="ZHOU")
+    request = ask_change(store=qing, by=town.party("qinghe"), wish=zhou, reason="转让")
+    answer_request(store=qing, request=request, member=town.party("zhou"))
+    town.be_one_person("afang", "zhou")
+    with pytest.raises(CannotChange):
+        review_change(store=qing, request=request, officer="o", decision=Decision.APPROVE)
+    answer_request(store=qing, request=request, member=town.party("qinghe"))
+    with pytest.raises(OwnerRefused):
+        ask_change(store=qing, by=town.party("qinghe"), wish=zhou, reason="转让")
+
+
+def test_a_new_owner_begins_without_the_old_ones_accounts_and_requests() -> None:
+    open_sandbox_accounts()
+    closing = ask(Closing())
+    request = ask(NewOwner(code="zhou"))
+    answer_request(store=fang(), request=request, member=town.party("zhou"))
+    approve(request)
+    accounts = (
+        'SELECT provider, number, "authorization", state, is_bound FROM payments_submerchant'
+        " WHERE store_id = %s ORDER BY 1"
+    )
+    assert town.query(accounts, fang()) == [
+        ("alipay", "", "", "verifying", False),
+        ("wechat", "", "", "verifying", False),
+    ]
+    former = (
+        "SELECT provider, number <> '' FROM payments_formeraccount WHERE store_id = %s ORDER BY 1"
+    )
+    assert town.query(former, fang()) == [("alipay", True), ("wechat", True)]
+    with pytest.raises(NotInReview):
+        approve(closing)
+    assert ask(Closing(), by="zhou")
 
 
 def test_a_closed_store_takes_nothing_and_settles_what_waits(database: Database) -> None:

@@ -141,16 +141,7 @@ def test_a_reward_of_the_members_own_other_account_comes_out_of_his_refund(
 ) -> None:
     before = trial("o1", amount=1_000 * YUAN)
     assert before.returned == 0
-    for name in ("lin", "afang"):
-        town.query(
-            "INSERT INTO members_verified (member_id, name, document, shown_name, shown_document,"
-            " cluster, verified_at) VALUES (%s, '', '', '', '', 'one', now())"
-            " ON CONFLICT (member_id) DO UPDATE SET cluster = 'one'",
-            town.party(name),
-        )
-        town.query(
-            "INSERT INTO members_cluster (cluster, member_id) VALUES ('one', %s)", town.party(name)
-        )
+    town.be_one_person("lin", "afang")
     found = trial("o1", amount=1_000 * YUAN)
     # 阿芳 brought lin: 0.3 % of 1,000.00 is the reward that is the same person's.
     assert (found.returned, found.to_channel) == (3 * YUAN, 997 * YUAN)

@@ -119,6 +119,18 @@ def know(key: str, name: str, openid: str) -> None:
     )
 
 
+def be_one_person(*keys: str) -> None:
+    """Let some accounts be of one document, hence of one person (E12)."""
+    for key in keys:
+        query(
+            "INSERT INTO members_verified (member_id, name, document, shown_name, shown_document,"
+            " cluster, verified_at) VALUES (%s, '', '', '', '', 'one', now())"
+            " ON CONFLICT (member_id) DO UPDATE SET cluster = 'one'",
+            party(key),
+        )
+        query("INSERT INTO members_cluster (cluster, member_id) VALUES ('one', %s)", party(key))
+
+
 def set_clock(at: str) -> None:
     """Move the development clock: the database's time plus a stored offset."""
     query(

@@ -244,14 +244,22 @@ def test_an_account_has_a_number_a_reason_and_an_officer(world: World) -> None:
     for told in ({"number": "2088"}, {"number": ""}):
         with pytest.raises(NotAnAccount):
             set_account(world, SubMerchant.State.OPEN, **told)
-    with pytest.raises(NumberFixed):
-        set_account(world, SubMerchant.State.OPEN, number="1900000001")
     for told in ({"reason": " "}, {"officer": ""}):
         with pytest.raises(ReasonMissing):
             set_account(world, SubMerchant.State.FROZEN, **told)
     assert ask("SELECT state, officer FROM payments_submerchant WHERE provider = 'wechat'") == [
         ("open", "sandbox")
     ]
+
+
+def test_a_slip_of_the_pen_is_put_right_until_a_payment_was_opened(world: World) -> None:
+    number = payee(Provider.WECHAT).number
+    set_account(world, SubMerchant.State.FROZEN, number="1900000001")
+    set_account(world, SubMerchant.State.OPEN, number=number)
+    opened(world)
+    with pytest.raises(NumberFixed):
+        set_account(world, SubMerchant.State.OPEN, number="1900000001")
+    assert ask("SELECT number FROM payments_submerchant WHERE provider = 'wechat'") == [(number,)]
 
 
 def set_account(world: World, state: SubMerchant.State, **told: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 import requests
+from django.db import transaction
 
 from gongxiang.acts.dispatch_outbox import dispatch_outbox
 from gongxiang.acts.dispatch_shares import dispatch_shares
@@ -15,7 +16,7 @@ from gongxiang.acts.share_profits import share_profits
 from gongxiang.acts.sweep_payments import sweep_payments
 from gongxiang.cli.settling import settle_all
 from gongxiang.ledger import raw
-from gongxiang.payments import receipts
+from gongxiang.payments import receipts, submerchants
 from gongxiang.payments.provider import Provider
 from gongxiang.sandbox.pay import Sandbox
 from gongxiang.sandbox.trades import Trade
@@ -175,6 +176,26 @@ def test_after_settlement_the_platforms_part_comes_back_before_the_payers_money_
     assert ask("SELECT state FROM payments_channelrefund") == [("done",)]
     assert (trade.refunded_fen, trade.shared_fen, trade.kept_fen) == (12_800, 0, 0)
     assert len(trade.share_returns) == 1
+
+
+@pytest.mark.parametrize("provider", list(Provider))
+def test_what_was_paid_to_a_former_account_is_given_back_and_shared_from_it(
+    world: World, sandbox: Sandbox, settle: Settle, provider: Provider
+) -> None:
+    trade, other = bought(world, sandbox, 12_800, 10_000, provider=provider)
+    with transaction.atomic(), raw.cursor() as cursor:
+        submerchants.retire(cursor, store=world.store, officer="o", reason="换了店主")
+    ((order,),) = ask("SELECT order_id FROM payments_attempt WHERE number = %s", trade.number)
+    refund_order(key="r", member=world.member, order=order, amount_fen=2_800)
+    dispatched()
+    assert trade.refunded_fen == 2_800
+    settle()
+    share_profits()
+    dispatched(5)
+    assert (trade.shared_fen, other.shared_fen) == (2_000, 2_000)
+    assert ask(
+        "SELECT is_bound FROM payments_formeraccount WHERE provider = %s", provider.value
+    ) == [(True,)]
 
 
 def test_a_channel_that_loses_answers_shares_and_returns_once(

@@ -62,7 +62,8 @@ OUTSIDE: Final = {
     ),
     _CHANNEL: (
         *("payments_attempt", "payments_attemptkey", "payments_bill", "payments_billline"),
-        *("payments_channelrefund", "payments_difference", "payments_notification"),
+        *("payments_channelrefund", "payments_difference", "payments_formeraccount"),
+        "payments_notification",
         *("payments_outbox", "payments_quarantine", "payments_share", "payments_sharecursor"),
         *("payments_storerefund", "payments_submerchant", "payments_transaction"),
         *("treasury_payin", "treasury_transfer"),

@@ -183,7 +183,7 @@ def _answered(request: HttpRequest, who: Here, each: Asked, verdict: Verdict) ->
     except ReasonMissing:
         return _again(request, each, {"reason": "写上缺什么、为什么，申请人看得到"})
     except CannotOpen:
-        words = "申请人已注销，或平台抽成已不在今天的范围里，请他重新提交"
+        words = "申请人已注销、介绍人是他自己的另一个账户，或抽成已不在今天的范围里：要求补充"
         return _again(request, each, {"verdict": words})
     except NotInReview:
         with reading():

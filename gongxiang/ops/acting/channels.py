@@ -147,7 +147,7 @@ def _changed(store: int, who: Here, told: dict[str, str]) -> Page | Done:
         words = "号码不对：微信 10 位、1 开头，支付宝 16 位、2088 开头；支付宝开通还要授权"
         return _again(store, _form(told, {"number": words}))
     except NumberFixed:
-        words = "这家店在这个渠道已有别的号码，收过款的号码不能换"
+        words = "这家店在这个渠道已有别的号码，它下面发起过付款，不能换"
         return _again(store, _form(told, {"number": words}))
     words = f"{provider.title}收款账户：{state.label}"
     return Done(reverse("admin:channel", args=[store]), words)
@@ -217,7 +217,7 @@ def _form(told: dict[str, str], errors: Errors) -> Form:
             )
             for name, title, kind, hint, choices in fields
         ),
-        note="钱直接进店家自己的账户；开通后收过款的号码不能再换。",
+        note="钱直接进店家自己的账户；号码下发起过付款就不能再换；门店换了店主，号码会清空，等新店主的。",
     )
 
 
