@@ -88,6 +88,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[RUN_HOME] = str(home)
     os.environ["GONGXIANG_HOME"] = os.environ[RUN_HOME]
     os.environ["GONGXIANG_ALLOW_LOSS"] = "1"
+    settings.DOCUMENTS_FOLDER = Path(os.environ[RUN_HOME]) / "documents"
     settings.PASSWORD_HASHERS = [QUICK_HASHER, *settings.PASSWORD_HASHERS]
 
 

@@ -3,7 +3,9 @@
 Source: reliability 8 (20): ASVS 5.2.1, 5.2.2, 5.2.6, 5.3.1.
 """
 
+import contextlib
 import io
+import random
 import struct
 import zipfile
 import zlib
@@ -110,3 +112,20 @@ def test_what_is_transparent_is_white() -> None:
     Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(file, "PNG")
     drawn_anew = Image.open(io.BytesIO(redraw(file.getvalue()).data))
     assert drawn_anew.getpixel((4, 4)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_with_bytes_changed_is_drawn_or_refused(kind: str) -> None:
+    """Chance finds what a decoder trips over, here the words of EXIF most of all."""
+    chance = random.Random(20_261_128)  # noqa: S311  chance, not a secret
+    words = Image.Exif()
+    words[0x112], words[0x10F], words[0x8769] = 6, "x", {0x9003: "2020"}
+    file = io.BytesIO()
+    Image.effect_noise((64, 48), 80).convert("RGB").save(file, kind, exif=words)
+    whole = file.getvalue()
+    for _ in range(4_000):
+        changed = bytearray(whole)
+        for _ in range(chance.randint(1, 6)):
+            changed[chance.randrange(min(len(changed), 300))] = chance.randrange(256)
+        with contextlib.suppress(NotAPicture, TooManyPixels):
+            redraw(bytes(changed))

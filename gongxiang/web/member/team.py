@@ -3,6 +3,7 @@
 Units: none. Source: R2, R11, H5; design/ui/faces.md 6.2.
 """
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -33,7 +34,7 @@ def team(request: HttpRequest) -> HttpResponseBase:
 def share(request: HttpRequest) -> HttpResponseBase:
     """Print `/share`."""
     person = people.named(member=signed_in(request))
-    face = {"link": _link(request, person.code), "code": person.code, "rate": direct_rate()}
+    face = {"link": _link(person.code), "code": person.code, "rate": direct_rate()}
     return render(request, "member/share.html", {"face": face, "here": "wallet"})
 
 
@@ -42,11 +43,11 @@ def share(request: HttpRequest) -> HttpResponseBase:
 def poster(request: HttpRequest) -> HttpResponseBase:
     """Give the poster as a picture."""
     person = people.named(member=signed_in(request))
-    picture = draw(link=_link(request, person.code), name=person.shown)
+    picture = draw(link=_link(person.code), name=person.shown)
     response = HttpResponse(picture, content_type="image/png")
     response["Content-Disposition"] = f'inline; filename="gongxiang-{person.code}.png"'
     return response
 
 
-def _link(request: HttpRequest, code: str) -> str:
-    return request.build_absolute_uri(f"/i/{code}")
+def _link(code: str) -> str:
+    return f"{settings.PUBLIC_ADDRESS}/i/{code}"

@@ -8,6 +8,7 @@ Units: moments in microseconds, Shanghai days. Source: design/ui/faces.md 6.3; R
 
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -118,7 +119,7 @@ def recruit(request: HttpRequest, code: str) -> HttpResponse:
         "number": number,
         "more": shown[-1].store if len(found) > len(shown) else "",
         "code": own,
-        "link": request.build_absolute_uri(f"{reverse('merchant:apply')}?by={own}"),
+        "link": f"{settings.PUBLIC_ADDRESS}{reverse('merchant:apply')}?by={own}",
         "is_quiet": is_quiet,
         "days": LONG_DAYS,
         "terms": terms,

@@ -5,6 +5,7 @@ Units: pixels. Source: design/ui/faces.md 6.3 (plate and poster), 7 (c) 2.
 
 from typing import Final
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -25,7 +26,7 @@ _PREVIEW: Final = "a6"
 def plate(request: HttpRequest, code: str) -> HttpResponse:
     """Print `/store/<code>/qr`: the code on the phone, the sheets, and how they look."""
     shop = shop_for(request, code, Task.PLATE)
-    link = door_of(request, shop)
+    link = door_of(shop)
     context = {
         "shop": shop,
         "code": drawing.modules(link),
@@ -56,9 +57,9 @@ def png(request: HttpRequest, code: str, name: str) -> HttpResponse:
     return _file(body, kind="image/png", name=f"{shop.door}-{name}.png")
 
 
-def door_of(request: HttpRequest, shop: Shop) -> str:
+def door_of(shop: Shop) -> str:
     """Give the address that a store's code leads to."""
-    return request.build_absolute_uri(f"/s/{shop.door}")
+    return f"{settings.PUBLIC_ADDRESS}/s/{shop.door}"
 
 
 def _drawn(request: HttpRequest, code: str, name: str) -> tuple[Shop, Image]:
@@ -66,7 +67,7 @@ def _drawn(request: HttpRequest, code: str, name: str) -> tuple[Shop, Image]:
     sheet = sheet_of(name=name)
     if sheet is None:
         raise Http404
-    link = door_of(request, shop)
+    link = door_of(shop)
     return shop, draw(sheet=sheet, link=link, name=shop.name or shop.door, code=shop.door)
 
 

@@ -83,7 +83,7 @@ def today(request: HttpRequest, code: str) -> HttpResponse:
         owner = (member_of(request) if shop.may(Task.INCOME) else None) or 0
         found = store_day.today(store=shop.store, owner=owner, now=now)
         drawn = _days(shop, now) if is_month else _hours(shop, now, found.by_hour)
-    link = door_of(request, shop)
+    link = door_of(shop)
     context = {
         "shop": shop,
         "found": found,

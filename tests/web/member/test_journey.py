@@ -64,13 +64,14 @@ def gateway(database: Database, settings: Settings) -> Iterator[Gateway]:
 
 
 @pytest.fixture
-def site(gateway: Gateway) -> Iterator[str]:
+def site(gateway: Gateway, settings: Settings) -> Iterator[str]:
     application = get_wsgi_application()
     with make_server("127.0.0.1", 0, application, _Server, _Quiet) as server:
         assert isinstance(server, _Server)
         server.database = dict(connection.settings_dict)
         with _running(server):
-            yield f"http://127.0.0.1:{server.server_port}"
+            settings.PUBLIC_ADDRESS = f"http://127.0.0.1:{server.server_port}"
+            yield settings.PUBLIC_ADDRESS
 
 
 class _running:  # noqa: N801  read as a word in a with

@@ -8,6 +8,7 @@ import re
 
 import pytest
 import zxingcpp
+from django.conf import settings
 from PIL import Image
 
 from gongxiang.merchants.access import Role
@@ -16,7 +17,7 @@ from tests.acts import town
 from tests.conftest import Database
 from tests.web.signed import signed_in
 
-LINK = "http://testserver/s/{}"
+LINK = f"{settings.PUBLIC_ADDRESS}/s/{{}}"
 MILLIMETRES = {"a6": (105, 148), "a5": (148, 210), "a4": (210, 297)}
 JPEG = re.compile(rb"stream\r?\n(\xff\xd8.*?)\r?\nendstream", re.DOTALL)
 BOX = re.compile(rb"/MediaBox \[ 0 0 ([\d.]+) ([\d.]+) \]")
