@@ -1,6 +1,7 @@
 """The doors: a store's code and a member's link. Looking binds nobody; agreeing does, once.
 
-    GET  /s/<code>        what joining here means; a member goes straight on to pay
+    GET  /s/<code>        what joining here means; a member goes straight on to pay, as does
+                          everybody where the store is closed or delisted: that page says so
     GET  /s/<code>?charge=   the same behind a till's code, its amount said
     POST /s/<code>/join   agreed: a proof of who it is comes next
     GET  /i/<code>, POST /i/<code>/join   the same by a member's link
@@ -16,6 +17,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from gongxiang.merchants.shut import Reason, why_shut
 from gongxiang.queries import tills
 from gongxiang.queries.tills import Charge
 from gongxiang.web.errors import Missing
@@ -33,7 +35,7 @@ def store_door(request: HttpRequest, code: str) -> HttpResponseBase:
     door = _door(codes.STORE, code, charge=request.GET.get("charge", ""))
     charge = _charge(door)
     is_over = bool(door.charge) and (charge is None or not charge.can_be_taken)
-    if identity.member_of(request) is not None or is_over:
+    if identity.member_of(request) is not None or is_over or _is_gone(door):
         return HttpResponseRedirect(door.onward)
     return _page(request, door, charge=charge)
 
@@ -71,12 +73,18 @@ def link_join(request: HttpRequest, code: str) -> HttpResponseBase:
 
 def _agree(request: HttpRequest, door: Door) -> HttpResponseBase:
     path = door.onward
-    if identity.member_of(request) is None:
+    if identity.member_of(request) is None and not _is_gone(door):
         waiting.agree(request, door)
         path = f"/login?next={quote(door.onward)}"
     response = HttpResponseRedirect(path)
     response.status_code = 303
     return response
+
+
+def _is_gone(door: Door) -> bool:
+    """Tell whether the store takes nothing any more: its old plate brings it nobody."""
+    shut = why_shut(store=door.bringer.store) if door.bringer.store else None
+    return shut is not None and shut.reason is not Reason.RESTING
 
 
 def _door(kind: str, code: str, *, charge: str = "") -> Door:

@@ -100,6 +100,21 @@ def test_a_member_goes_straight_on_and_stays_bound_as_he_was(gateway: Gateway) -
     assert town.query(via, number_of(client)) == [(town.party("fang", kind=2),)]
 
 
+@pytest.mark.parametrize("state", ["closed", "delisted"])
+def test_the_plate_of_a_store_that_is_gone_binds_nobody(state: str) -> None:
+    store = town.party("fang", kind=2)
+    town.query(
+        "INSERT INTO merchants_profile (store_id, code, state) VALUES (%s, 'FANG', %s)"
+        " ON CONFLICT (store_id) DO UPDATE SET state = excluded.state",
+        store,
+        state,
+    )
+    client = Client()
+    for answer in (client.get("/s/fang"), client.post("/s/fang/join")):
+        assert answer["Location"] == "/s/fang/pay"
+    assert "entry_door" not in client.session
+
+
 def test_who_agreed_nowhere_is_asked_with_nothing_ticked(gateway: Gateway) -> None:
     client = Client()
     assert prove(client, gateway, "13800138000")["Location"] == "/join"
