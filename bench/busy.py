@@ -2,7 +2,7 @@
 
     payer     opens payments, pays them on the sandbox's phone, gives some back
     sandbox   the channels, which keep their trades in a file
-    web       takes the channels' notices in
+    web       granian with two workers, takes the channels' notices in
     worker    asks about payments, sends refunds and shares, runs jobs
     settler   settles what is due
 
@@ -15,18 +15,17 @@ C3, C7, C8.
 """
 
 import json
+import os
+import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from random import Random
-from socketserver import ThreadingMixIn
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import requests
-from django.core.wsgi import get_wsgi_application
-from django.db import connection, connections
+from django.db import connection
 from django.test import override_settings
 
 from bench import ground, house, workload
@@ -59,6 +58,9 @@ REFUNDS_OF = 4
 CALM_SECONDS = 300
 WEIGHTS = {"payer": 2, "sandbox": 3, "web": 3, "worker": 3, "settler": 3, BACKEND: 1}
 PAUSE = 0.02
+BREATH = 0.1
+"""Between two payments: no more is begun than the killed can bring to its end in the calm."""
+
 LIFE_MAX = 2.0
 """Longer than where acts alone are killed: web and worker have to be up before they can serve."""
 
@@ -101,9 +103,15 @@ def minute(server: Server, folder: Path, *, kills: int, seed: int) -> Found:
         _open_town(folder)
         with _channels(channels, ports[0]):
             pass
+        environment = os.environ | {
+            "DATABASE_URL": database.url,
+            "DJANGO_SETTINGS_MODULE": "gongxiang.config.settings",
+            "GONGXIANG_ADDRESS": web,
+            "GONGXIANG_CHANNELS": str(channels),
+        }
         victims: dict[str, Callable[[], None]] = {
             "sandbox": partial(_sandbox, channels, ports[0]),
-            "web": partial(_web, ports[1]),
+            "web": partial(_web, folder / "web", ports[1], environment),
             "worker": partial(work, ticks=TICKS),
             "settler": settle,
             "payer": partial(_pay, folder, f"http://127.0.0.1:{ports[0]}"),
@@ -117,6 +125,7 @@ def minute(server: Server, folder: Path, *, kills: int, seed: int) -> Found:
             trades = _calm(channels)
         finally:
             herd.stop()
+            _end_web(folder / "web")
         seconds = time.monotonic() - begin
         lost, double = _compare(trades)
         return Found(
@@ -156,25 +165,21 @@ def _sandbox(folder: Path, port: int) -> None:
         sandbox.serve_forever()
 
 
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002  its own name
-        """Say nothing."""
+def _web(leader: Path, port: int, environment: Mapping[str, str]) -> None:
+    """Become granian, as the head of a group; the workers of a killed one are killed first."""
+    _end_web(leader)
+    os.setsid()
+    leader.write_text(str(os.getpid()))
+    words = house.granian("gongxiang.config.wsgi:application", port=port)
+    os.execve(words[0], words, dict(environment))  # noqa: S606  our own program
 
 
-class _Threaded(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-    def process_request_thread(self, *arguments: object) -> None:
-        super().process_request_thread(*arguments)  # type: ignore[arg-type]
-        connections.close_all()
-
-
-def _web(port: int) -> None:
-    application = get_wsgi_application()
-    with make_server(
-        "127.0.0.1", port, application, server_class=_Threaded, handler_class=_Quiet
-    ) as server:
-        server.serve_forever()
+def _end_web(leader: Path) -> None:
+    """Kill what is left of the web server whose head was written down."""
+    if leader.exists():
+        with suppress(ProcessLookupError):
+            os.killpg(int(leader.read_text()), signal.SIGKILL)
+        leader.unlink()
 
 
 def _pay(folder: Path, phone: str) -> None:
@@ -197,8 +202,7 @@ def _pay(folder: Path, phone: str) -> None:
             if is_paid:
                 file.write(b"paid\n")
                 place += 1
-            else:
-                time.sleep(PAUSE)
+            time.sleep(BREATH if is_paid else PAUSE)
 
 
 def _numbers(query: str) -> list[int]:

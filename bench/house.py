@@ -75,13 +75,20 @@ def session_of(member: int, number: int) -> str:
     return f"{settings.SESSION_COOKIE_NAME}={store.session_key}"
 
 
+def granian(application: str, *, port: int) -> list[str]:
+    """Give the words that run granian as `up` does, two workers of two threads."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
+        *("--port", str(port), "--workers", "2", "--blocking-threads", "2"),
+        *("--backpressure", "64", "--no-ws", "--log-level", "warning", application),
+    ]
+
+
 @contextlib.contextmanager
 def served(application: str, *, settings_module: str = "") -> Iterator[str]:
-    """Run granian as `up` does, two workers of two threads; give its address."""
+    """Run granian as `up` does; give its address."""
     port = free_port()
-    words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    words += ["--port", str(port), "--workers", "2", "--blocking-threads", "2"]
-    words += ["--backpressure", "64", "--no-ws", "--log-level", "warning", application]
+    words = granian(application, port=port)
     environment = dict(os.environ)
     if settings_module:
         environment["DJANGO_SETTINGS_MODULE"] = settings_module
