@@ -9,9 +9,8 @@ from django.db import transaction
 from psycopg import Cursor
 
 from gongxiang.acts.invite_staff import PURPOSE, TASKS
-from gongxiang.base import ids
 from gongxiang.ledger import raw
-from gongxiang.members import keyed, papers, phone
+from gongxiang.members import consenting, keyed, papers, phone
 from gongxiang.merchants.access import NotAllowed, Role, require
 
 _OPEN: Final = """
@@ -32,10 +31,6 @@ INSERT INTO merchants_staff (store_id, member_id, role, since_at)
 VALUES (%s, %s, %s, clock_timestamp())
 ON CONFLICT (store_id, member_id) DO UPDATE
    SET role = excluded.role, since_at = excluded.since_at, left_at = NULL
-"""
-_CONSENT: Final = """
-INSERT INTO members_consent (id, member_id, purpose, version, given_at)
-VALUES (%s, %s, %s, %s, clock_timestamp())
 """
 
 
@@ -66,8 +61,7 @@ def answer_invitation(*, store: int, token: str, member: int) -> Role:
         _refuse(cursor, store, member, role, subject, invited_by)
         cursor.execute(_ANSWERED, (member, store, hashed))
         cursor.execute(_EMPLOY, (store, member, role.value))
-        consent = (papers.STORE_STAFF, papers.VERSION)
-        cursor.execute(_CONSENT, (ids.next_id(), member, *consent))
+        consenting.give(cursor, member=member, purpose=papers.STORE_STAFF)
     return role
 
 

@@ -3,15 +3,21 @@
 Units: none. Source: spec/platform.md (Store); H5.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
+from psycopg import Cursor
 
 from gongxiang.ledger import raw
+from gongxiang.members import consenting, papers
 
 _AGREE: Final = """
-UPDATE merchants_changerequest SET agreed_at = coalesce(agreed_at, clock_timestamp())
- WHERE (store_id, id) = (%s, %s) AND owner_id = %s AND state = 'asked'
+UPDATE merchants_changerequest SET agreed_at = clock_timestamp()
+ WHERE (store_id, id) = (%s, %s) AND owner_id = %s AND state = 'asked' AND agreed_at IS NULL
+"""
+_AGREED: Final = """
+SELECT FROM merchants_changerequest
+ WHERE (store_id, id) = (%s, %s) AND owner_id = %s AND state = 'asked' AND agreed_at IS NOT NULL
 """
 _WITHDRAW: Final = """
 UPDATE merchants_changerequest SET state = 'withdrawn'
@@ -26,8 +32,15 @@ class NothingAsked(Exception):
 def answer_request(*, store: int, request: int, member: int) -> None:
     """Agree as the new owner, or withdraw as who asked; raises `NothingAsked`."""
     with transaction.atomic(durable=True), raw.cursor() as cursor:
-        for change in (_AGREE, _WITHDRAW):
-            cursor.execute(change, (store, request, member))
-            if cursor.rowcount:
+        if _is_done(cursor, _AGREE, store, request, member):
+            consenting.give(cursor, member=member, purpose=papers.STORE_OWNER)
+            return
+        for again in (_WITHDRAW, _AGREED):
+            if _is_done(cursor, again, store, request, member):
                 return
         raise NothingAsked(f"request {request} of store {store}")
+
+
+def _is_done(cursor: Cursor[Any], statement: str, store: int, request: int, member: int) -> bool:
+    cursor.execute(statement, (store, request, member))
+    return cursor.rowcount == 1

@@ -1,6 +1,8 @@
 """A member leaves: nothing of his may be open; what identifies him is forgotten.
 
-Cash, points, orders not yet settled and applications not yet answered are named instead of lost.
+Cash, points, payments without a result, orders not yet settled and applications not yet answered
+are named instead of lost. What people whom he brought pay later still rewards his party, by the
+recommender frozen on their orders: it stays in the books, and nobody can take it out (ADR 0030).
 With an account go those that were joined into it. The party, its orders and its place in the tree
 stay: trades are kept (H6), the forest stays whole.
 
@@ -36,6 +38,16 @@ _FORGET_PAYEE: Final = "DELETE FROM members_payee WHERE member_id = %s"
 _FORGET_CLUSTER: Final = "DELETE FROM members_cluster WHERE member_id = %s"
 _EMPTY_PAYOUTS: Final = "UPDATE treasury_payout SET payee = '' WHERE member_id = %s"
 _EMPTY_TRANSFERS: Final = "UPDATE treasury_transfer SET payee = '' WHERE member_id = %s"
+_FORGET_RELEASED: Final = "DELETE FROM members_releasedidentity WHERE member_id = %s"
+_FORGET_RECOVERIES: Final = "DELETE FROM members_recovery WHERE member_id = %s"
+"""Also those under way: what is gone cannot be given to anybody."""
+_FORGET_MESSAGES: Final = "DELETE FROM members_message WHERE member_id = %s"
+_EMPTY_APPLICATIONS: Final = """
+UPDATE merchants_application
+   SET state = 'declined', typed = '{}', name = '', phone = '', address = '', uscc = ''
+ WHERE member_id = %s AND state <> 'approved'
+"""
+"""Of applications that opened no store nothing is kept; their pictures go with the next sweep."""
 _ALL: Final = (
     _CLOSE,
     _FORGET_CODES,
@@ -44,6 +56,10 @@ _ALL: Final = (
     _FORGET_NAME,
     _FORGET_PAYEE,
     _FORGET_CLUSTER,
+    _FORGET_RELEASED,
+    _FORGET_RECOVERIES,
+    _FORGET_MESSAGES,
+    _EMPTY_APPLICATIONS,
     _EMPTY_PAYOUTS,
     _EMPTY_TRANSFERS,
     _WITHDRAW,
@@ -65,9 +81,9 @@ def close_account(*, member: int) -> None:
         # Nobody records a payment or a sale of his between the look and the closing.
         locks.hold_forest(cursor)
         locks.hold_barrier(cursor)
+        what = open_things(cursor, member=member)
+        if not what.is_nothing:
+            raise StillOpen(what)
         for one in (member, *joined.others(cursor, member)):
-            what = open_things(cursor, member=one)
-            if not what.is_nothing:
-                raise StillOpen(what)
             for statement in _ALL:
                 cursor.execute(statement, (one,))

@@ -30,6 +30,7 @@ from gongxiang.settlement.paying import record_paid
 log = logging.getLogger(__name__)
 
 CURRENCY: Final = "CNY"
+_HAS_LEFT: Final = "SELECT FROM members_account WHERE member_id = %s AND closed_at IS NOT NULL"
 
 
 class Confirmation(Enum):
@@ -88,13 +89,18 @@ def _misfit(cursor: Cursor[Any], attempt: Opened | None, trade: Trade) -> str:
 
 
 def _record(cursor: Cursor[Any], attempt: Opened, trade: Trade) -> None:
-    """Write the fact of a payment; an order is the opener's, or the payer's as a guest."""
+    """Write the fact of a payment; an order is the opener's, or the payer's as a guest.
+
+    Who has closed his account in between is nobody's opener any more: the payer can be found.
+    """
     number, store = attempt.number, attempt.store
     fact = pay_ins.record(cursor, store=store, number=number, amount_fen=attempt.amount_fen)
     if fact is not None:
         receipts.mark_paid(cursor, number=number, fact=fact, home=store)
         return
-    member = attempt.home or _guest(cursor, f"{guests.PAYER}{trade.provider.value}", trade.payer)
+    member = _opener(cursor, attempt.home) or _guest(
+        cursor, f"{guests.PAYER}{trade.provider.value}", trade.payer
+    )
     recorded = record_paid(
         cursor,
         key=number,
@@ -104,6 +110,15 @@ def _record(cursor: Cursor[Any], attempt: Opened, trade: Trade) -> None:
     )
     receipts.mark_paid(cursor, number=number, fact=recorded.number, home=member)
     charges.mark_paid(cursor, store=store, attempt=number)
+
+
+def _opener(cursor: Cursor[Any], home: int) -> int:
+    """Give the member who opened the payment; 0 where nobody did, or he has left since.
+
+    The act shares the barrier that closing an account holds, so nobody leaves in between.
+    """
+    cursor.execute(_HAS_LEFT, (home,))
+    return 0 if cursor.fetchone() else home
 
 
 def _guest(cursor: Cursor[Any], issuer: str, subject: str) -> int:

@@ -13,11 +13,18 @@ from gongxiang.members import guests, notes, stale
 from gongxiang.members.models import MessageKind, Recovery
 
 _READY: Final = """
-UPDATE members_recovery SET state = %s FROM points_horizon
- WHERE (issuer, subject) = (%s, %s) AND state = %s
-   AND ready_at <= clock_timestamp() + make_interval(secs => offset_seconds)
+UPDATE members_recovery SET state = %s
+ WHERE id = (SELECT asked.id FROM members_recovery asked CROSS JOIN points_horizon
+              JOIN members_account account USING (member_id)
+             WHERE (asked.issuer, asked.subject, asked.state) = (%s, %s, %s)
+               AND asked.ready_at <= clock_timestamp() + make_interval(secs => offset_seconds)
+               AND account.closed_at IS NULL
+               AND NOT EXISTS (SELECT FROM members_joinedaccount joined
+                                WHERE joined.member_id = asked.member_id)
+             ORDER BY asked.id LIMIT 1)
 RETURNING member_id, old_subject
 """
+"""The oldest alone: one proof opens one account, which nobody closed or joined into another."""
 _REFRESH: Final = """
 UPDATE members_identity
    SET proved_at = (SELECT clock_timestamp() + make_interval(secs => offset_seconds)
@@ -43,6 +50,7 @@ def finish_recovery(*, proved: Proved) -> int | None:
         if guests.whose(cursor, proved.issuer, proved.subject) != member:
             transaction.set_rollback(True)
             return None
+        stale.object_to(cursor, member=member)
         cursor.execute(_REFRESH, (proved.issuer, proved.subject, member))
         cursor.execute(_EPOCH, (member,))
         notes.tell(cursor, member=member, kind=MessageKind.ACCESS_RESTORED, subject=proved.shown)

@@ -1,6 +1,7 @@
 """Two accounts of one person become one to sign in to; both were proved in one session.
 
     identities, link codes     of the other -> of the one that is kept
+    recoveries asked of either end: their owner has just proved both
     lots, cash, vouchers,      stay with their party for ever: nothing in the books moves, so
     orders, place in the tree  refunds, frozen rewards, exports and replays are as they were
 
@@ -16,7 +17,7 @@ from django.db import transaction
 from psycopg import Cursor
 
 from gongxiang.ledger import locks, raw
-from gongxiang.members import joined, notes
+from gongxiang.members import joined, notes, stale
 from gongxiang.members.models import MessageKind
 
 _OPEN: Final = """
@@ -81,4 +82,6 @@ def _join(cursor: Cursor[Any], kept: int, leaving: int) -> None:
     for follow in (_FOLLOW, _IDENTITIES, _LINKS):
         cursor.execute(follow, (kept, leaving))
     cursor.execute(_EPOCH, ([kept, leaving],))
+    for account in (kept, leaving):
+        stale.object_to(cursor, member=account)
     notes.tell(cursor, member=kept, kind=MessageKind.ACCOUNTS_JOINED, subject=shown or "")

@@ -1,7 +1,8 @@
 """A verified member says where his cash is sent: to an account of his own, sealed (P4).
 
 WeChat's account is the identity that he proved by signing in there; Alipay's is typed, and the
-channel compares it with his name. The web asks for a fresh proof of who he is before.
+channel compares it with his name. The web asks for a fresh proof of who he is before, and for his
+consent to keep this account, apart from that to his identity (H5).
 
 Units: none. Source: P4; reliability 8 (26); design/ui/faces.md 7 (d) 2.
 """
@@ -12,7 +13,7 @@ from typing import Final
 from django.db import transaction
 
 from gongxiang.ledger import raw
-from gongxiang.members import sealed
+from gongxiang.members import consenting, papers, sealed
 from gongxiang.payments.provider import Provider
 
 _WECHAT: Final = """
@@ -63,3 +64,4 @@ def name_payee(*, member: int, provider: Provider, account: str = "") -> None:
         cursor.execute(_NAME, (provider.value, hidden, shown, member))
         if cursor.rowcount != 1:
             raise NotVerifiedYet(f"member {member} is not verified")
+        consenting.give(cursor, member=member, purpose=papers.PAYEE)

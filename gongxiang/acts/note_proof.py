@@ -12,16 +12,12 @@ from django.db import transaction
 from gongxiang.governance.limits import limit
 from gongxiang.ledger import raw
 from gongxiang.members import guests, stale
-from gongxiang.members.models import Recovery
 
 _PROVED: Final = """
 UPDATE members_identity
    SET proved_at = greatest(proved_at, (SELECT clock_timestamp()
                        + make_interval(secs => offset_seconds) FROM points_horizon))
  WHERE (issuer, subject) = (%s, %s)
-"""
-_OBJECT: Final = """
-UPDATE members_recovery SET state = %s WHERE member_id = %s AND state = ANY(%s)
 """
 
 
@@ -42,5 +38,5 @@ def note_proof(*, issuer: str, subject: str, is_beside_another: bool = False) ->
             raise StaleNumber("the number may be another person's by now")
         cursor.execute(_PROVED, (issuer, subject))
         member = guests.whose(cursor, issuer, subject)
-        cancelled = Recovery.State.CANCELLED.value
-        cursor.execute(_OBJECT, (cancelled, member, list(stale.OPEN)))
+        if member is not None:
+            stale.object_to(cursor, member=member)

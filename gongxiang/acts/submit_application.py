@@ -13,10 +13,9 @@ from django.db import transaction
 from psycopg import Cursor
 
 from gongxiang.acts.save_application import EDITABLE, NotEditable
-from gongxiang.base import ids
 from gongxiang.governance.terms import terms_of
 from gongxiang.ledger import raw
-from gongxiang.members import clusters, papers
+from gongxiang.members import clusters, consenting, papers
 from gongxiang.merchants import applications
 from gongxiang.merchants.applications import DOCUMENTS, Trouble, Unfit
 
@@ -31,10 +30,6 @@ SELECT kind FROM merchants_document WHERE (member_id, application_id) = (%s, %s)
 _WHOSE: Final = """
 SELECT invite.member_id FROM members_invitecode invite JOIN members_account account
     USING (member_id) WHERE invite.code = %s AND account.closed_at IS NULL
-"""
-_CONSENT: Final = """
-INSERT INTO members_consent (id, member_id, purpose, version, given_at)
-VALUES (%s, %s, %s, %s, clock_timestamp())
 """
 _SUBMIT: Final = """
 UPDATE merchants_application
@@ -69,8 +64,7 @@ def submit_application(*, member: int, application: int, is_agreed: bool) -> Non
         if troubles:
             raise Unfit(troubles)
         wish = applications.read(typed, terms=terms)
-        consent = (papers.STORE_APPLICATION, papers.VERSION)
-        cursor.execute(_CONSENT, (ids.next_id(), member, *consent))
+        consenting.give(cursor, member=member, purpose=papers.STORE_APPLICATION)
         cursor.execute(
             _SUBMIT,
             (

@@ -1,6 +1,7 @@
 """Pictures that nobody needs any more go: of drafts never handed in, and files that were lost.
 
     a draft never handed in, its picture older than GONGXIANG_DRAFT_DAYS   file, then row
+    what opened no store, of an account that was closed                    file, then row
     a file that no row names, a day to a week old (a crash on its way in)  file
 
 A draft's texts stay, and its owner can hand a picture in again. What was ever handed in is kept.
@@ -31,10 +32,21 @@ SELECT draft.member_id, draft.id FROM merchants_application draft
                   AND old.uploaded_at < clock_timestamp() - make_interval(days => %s))
  ORDER BY draft.started_at, draft.id LIMIT %s
 """
+_OF_THE_GONE: Final = """
+SELECT gone.member_id, gone.id FROM merchants_application gone
+  JOIN members_account account USING (member_id)
+ WHERE gone.state <> 'approved' AND account.closed_at IS NOT NULL
+   AND EXISTS (SELECT FROM merchants_document kept
+                WHERE (kept.member_id, kept.application_id) = (gone.member_id, gone.id))
+ ORDER BY gone.id LIMIT %s
+"""
 _STILL_A_DRAFT: Final = """
 SELECT id FROM merchants_application
  WHERE member_id = %s AND id = %s AND state = 'draft' AND submitted_at IS NULL
    FOR UPDATE SKIP LOCKED
+"""
+_HELD: Final = """
+SELECT id FROM merchants_application WHERE member_id = %s AND id = %s FOR UPDATE SKIP LOCKED
 """
 _FORGET: Final = """
 DELETE FROM merchants_document
@@ -50,7 +62,7 @@ UNION SELECT photo FROM merchants_profile WHERE photo = ANY(%(names)s)
 
 def sweep_documents() -> int:
     """Forget what is due; give how many pictures went."""
-    return _of_drafts() + _lost()
+    return _of_drafts() + _of_the_gone() + _lost()
 
 
 def _of_drafts() -> int:
@@ -58,15 +70,25 @@ def _of_drafts() -> int:
     with raw.cursor() as cursor:
         cursor.execute(_DRAFTS, (settings.DRAFT_DAYS, BATCH))
         drafts = cursor.fetchall()
-    return sum(_forget(member, draft) for member, draft in drafts)
+    days = settings.DRAFT_DAYS
+    return sum(_forget(member, draft, _STILL_A_DRAFT, days) for member, draft in drafts)
 
 
-def _forget(member: int, draft: int) -> int:
+def _of_the_gone() -> int:
+    """Forget the pictures of who has left, but for those by which a store was opened."""
+    with raw.cursor() as cursor:
+        cursor.execute(_OF_THE_GONE, (BATCH,))
+        found = cursor.fetchall()
+    return sum(_forget(member, number, _HELD, 0) for member, number in found)
+
+
+def _forget(member: int, application: int, held: str, days: int) -> int:
+    """Forget the pictures of one application, so many days old, while it can be locked."""
     with transaction.atomic(durable=True), raw.cursor() as cursor:
-        cursor.execute(_STILL_A_DRAFT, (member, draft))
+        cursor.execute(held, (member, application))
         if cursor.fetchone() is None:
             return 0
-        cursor.execute(_FORGET, (member, draft, settings.DRAFT_DAYS))
+        cursor.execute(_FORGET, (member, application, days))
         tokens = cursor.fetchall()
         for (token,) in tokens:
             documents.drop(token)

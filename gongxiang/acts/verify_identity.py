@@ -14,7 +14,7 @@ from django.db import transaction
 
 from gongxiang.base import ids
 from gongxiang.ledger import locks, raw
-from gongxiang.members import documents, names, papers, sealed, verification
+from gongxiang.members import consenting, documents, names, papers, sealed, verification
 
 _INSERT: Final = """
 INSERT INTO members_verified
@@ -28,10 +28,6 @@ ON CONFLICT (member_id) DO UPDATE
 """
 _CLUSTER: Final = """
 INSERT INTO members_cluster (cluster, member_id) VALUES (%s, %s) ON CONFLICT DO NOTHING
-"""
-_CONSENT: Final = """
-INSERT INTO members_consent (id, member_id, purpose, version, given_at)
-VALUES (%s, %s, %s, %s, clock_timestamp())
 """
 
 
@@ -70,4 +66,4 @@ def verify_identity(*, member: int, name: str, document: str) -> None:
         if cursor.rowcount != 1:
             raise AnotherPerson(f"member {member} was verified as somebody else, or has left")
         cursor.execute(_CLUSTER, (cluster, member))
-        cursor.execute(_CONSENT, (asked, member, papers.IDENTITY, papers.VERSION))
+        consenting.give(cursor, member=member, purpose=papers.IDENTITY)

@@ -11,14 +11,18 @@ PERSONAL_DATA: Final = "personal_data"
 RECOMMENDATION: Final = "recommendation"
 STORE_APPLICATION: Final = "store_application"
 STORE_STAFF: Final = "store_staff"
+STORE_OWNER: Final = "store_owner"
+PAYEE: Final = "payee"
 IDENTITY: Final = "identity"
 PURPOSES: Final = {
     MEMBERSHIP: "会员协议",
     PERSONAL_DATA: "个人信息说明",
     RECOMMENDATION: "记录推荐人",
     IDENTITY: "核对实名，用于打款",
+    PAYEE: "保存收款账号，用于打款",
     STORE_APPLICATION: "门店入驻说明",
     STORE_STAFF: "到店里收款",
+    STORE_OWNER: "接手门店",
 }
 """What each purpose is called on pages."""
 

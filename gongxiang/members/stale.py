@@ -32,6 +32,12 @@ SELECT %s, member_id, issuer, subject, shown, proved_at,
        clock_timestamp() + make_interval(secs => offset_seconds) FROM gone, points_horizon
 RETURNING shown
 """
+_OBJECT: Final = """
+UPDATE members_recovery SET state = %(cancelled)s
+ WHERE state = ANY(%(open)s)
+   AND (member_id = %(member)s
+        OR member_id IN (SELECT member_id FROM members_joinedaccount WHERE into_id = %(member)s))
+"""
 OPEN: Final = (Recovery.State.ASKED.value, Recovery.State.APPROVED.value)
 
 
@@ -42,6 +48,12 @@ def is_stale(cursor: Cursor[Any], *, issuer: str, subject: str, days: int) -> bo
     cursor.execute(_STALE, (days, issuer, subject))
     row = cursor.fetchone()
     return bool(row and row[0])
+
+
+def object_to(cursor: Cursor[Any], *, member: int) -> None:
+    """End what is asked of an account, and of those joined into it: their owner is there."""
+    cancelled = Recovery.State.CANCELLED.value
+    cursor.execute(_OBJECT, {"cancelled": cancelled, "open": list(OPEN), "member": member})
 
 
 def release(cursor: Cursor[Any], *, subject: str, member: int) -> bool:

@@ -1,4 +1,4 @@
-"""What a member still has open: cash, points, orders on their way, applications, cases, stores.
+"""What a member still has open: cash, points, payments, orders on their way, cases, stores.
 
 Units: micro-yuan, atoms. Source: H5; design/ui/faces.md 6.2 (open withdrawal, open case: named).
 """
@@ -9,6 +9,7 @@ from typing import Any, Final
 from psycopg import Cursor
 
 from gongxiang.economy import accounts
+from gongxiang.members import joined
 
 _CASES: Final = "SELECT count(*) FROM treasury_refundcase WHERE member_id = %s AND state < 4"
 _BALANCES: Final = """
@@ -30,6 +31,13 @@ _STORES: Final = """
 SELECT count(*) FROM merchants_store store LEFT JOIN merchants_profile profile USING (store_id)
  WHERE store.owner_id = %s AND profile.state IS DISTINCT FROM 'closed'
 """
+_PAYMENTS: Final = """
+SELECT count(*) FROM payments_attempt
+ WHERE home_id = %s AND state IN ('opened', 'paying', 'unknown')
+"""
+_APPLICATIONS: Final = """
+SELECT count(*) FROM merchants_application WHERE member_id = %s AND state = 'submitted'
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,24 +50,32 @@ class Open:
     answers: int
     stores: int
     cases: int
+    payments: int
+    applications: int
 
     @property
     def is_nothing(self) -> bool:
         """Tell whether the account can be closed."""
-        waits = self.orders or self.answers or self.cases
+        waits = self.orders or self.answers or self.cases or self.payments or self.applications
         return not (self.cash or self.points or waits or self.stores)
 
 
 def open_things(cursor: Cursor[Any], *, member: int) -> Open:
-    """Give what would be lost if the member left now."""
+    """Give what would be lost if the member left now, of all accounts joined into his."""
+    parts = (member, *joined.others(cursor, member))
+    found = [_open_things(cursor, part) for part in parts]
+    return Open(**{name: sum(getattr(one, name) for one in found) for name in Open.__slots__})
+
+
+def _open_things(cursor: Cursor[Any], member: int) -> Open:
     cursor.execute(_BALANCES, (member,))
     balances = dict(cursor.fetchall())
     counts = []
-    for query in (_PENDING, _UNANSWERED, _STORES, _CASES):
+    for query in (_PENDING, _UNANSWERED, _STORES, _CASES, _PAYMENTS, _APPLICATIONS):
         cursor.execute(query, (member,))
         (count,) = cursor.fetchone() or (0,)
         counts.append(count)
-    orders, answers, stores, cases = counts
+    orders, answers, stores, cases, payments, applications = counts
     return Open(
         cash=balances.get(accounts.CASH, 0),
         points=balances.get(accounts.POINTS, 0),
@@ -67,4 +83,6 @@ def open_things(cursor: Cursor[Any], *, member: int) -> Open:
         answers=answers,
         stores=stores,
         cases=cases,
+        payments=payments,
+        applications=applications,
     )

@@ -75,6 +75,21 @@ def test_amounts_out_of_range_open_nothing(world: World, amount_fen: int) -> Non
     assert ask("SELECT count(*) FROM payments_attemptkey") == [(0,)]
 
 
+def test_what_comes_after_its_opener_has_left_is_the_payers(world: World, sandbox: Sandbox) -> None:
+    payment = opened(world)
+    ask(
+        "INSERT INTO members_account (member_id, name, code, epoch, opened_at, closed_at)"
+        " VALUES (%s, '', 'LIN', 1, now(), now())",
+        world.member,
+    )
+    paid(sandbox, payment.number)
+    ask("UPDATE payments_attempt SET query_at = now()")
+    sweep_payments()
+    ((owner,),) = ask("SELECT member_id FROM orders_order")
+    guests = "SELECT member_id FROM members_identity WHERE issuer = 'payer:wechat'"
+    assert (ask(guests), owner == world.member) == ([(owner,)], False)
+
+
 def test_an_expired_payment_is_closed_at_the_channel_too(world: World, sandbox: Sandbox) -> None:
     payment = opened(world)
     ask("UPDATE payments_attempt SET query_at = now(), expires_at = now()")

@@ -97,7 +97,8 @@ def join_here(request: HttpRequest) -> HttpResponseBase:
     if not all(request.POST.get(purpose) == "on" for purpose in wanted):
         trouble = "两项都勾上，才能成为会员。不加入也可以到店付款"
         return _join_page(request, proved, trouble=trouble)
-    return _join(request, proved, None, onward=waiting.onward(request, default=HOME))
+    door = waiting.agreed_door(request)
+    return _join(request, proved, door, onward=waiting.onward(request, default=HOME))
 
 
 @require_POST
@@ -197,6 +198,7 @@ def _join_page(request: HttpRequest, proved: Proved, *, trouble: str = "") -> Ht
         "issuer": proved.issuer,
         "trouble": trouble,
         "field": papers.MEMBERSHIP,
+        "door": waiting.agreed_door(request),
     }
     return _page(request, "join", face, is_refused=bool(trouble))
 

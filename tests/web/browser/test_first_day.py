@@ -257,6 +257,7 @@ def withdraws(people: People, cash: int) -> None:
     page.get_by_role("link", name=NAME).click()
     page.get_by_role("button", name="继续").click()
     page.get_by_role("radio", name="微信零钱").check()
+    page.get_by_label("同意保存这个收款账号").check()
     page.get_by_role("button", name="用这个账号收款").click()
     expect(page.get_by_label("提现金额")).to_have_value(figure)
     assert "手续费 0.00 元" in words(page)

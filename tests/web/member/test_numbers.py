@@ -105,6 +105,25 @@ def test_a_stale_number_opens_nothing_by_its_code(gateway: Gateway) -> None:
     assert not {"用微信登录"} & set(re.findall(r">([^<]+)</a>", page))
 
 
+def test_who_agreed_at_a_door_and_has_a_recycled_number_is_bound_to_it(gateway: Gateway) -> None:
+    old_account()
+    client = Client()
+    client.post("/s/fang/join")
+    prove(client, gateway, NUMBER)
+    client.post("/login/number", {"whose": "new"})
+    assert "推荐人会记为阿芳小馆" in client.get("/join").content.decode()
+    client.post("/join", {"membership": "on", "personal_data": "on"})
+    bound = town.query(
+        "SELECT referrer_id, via_store_id FROM members_member WHERE member_id = %s",
+        client.session["member"],
+    )
+    assert bound == [(town.party("afang"), town.party("fang", kind=2))]
+    purposes = "SELECT purpose FROM members_consent WHERE member_id = %s ORDER BY purpose"
+    assert [purpose for (purpose,) in town.query(purposes, client.session["member"])] == [
+        *("membership", "personal_data", "recommendation"),
+    ]
+
+
 def test_the_new_holder_joins_as_himself_and_the_old_account_keeps_a_trace(
     gateway: Gateway,
 ) -> None:

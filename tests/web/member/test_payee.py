@@ -48,8 +48,13 @@ def test_who_was_not_verified_is_led_there_and_who_was_may_withdraw(lin: Client)
     page = lin.get("/wallet/payee").content.decode()
     assert "林*满" in page
     assert "110*************2X" in page
-    given = {"provider": "alipay", "account": "13800000012"}
+    given = {"provider": "alipay", "account": "13800000012", "consent": "1"}
+    refused = lin.post("/wallet/payee/account", given | {"consent": ""})
+    assert refused.status_code == 422
+    assert "没有勾选同意，收款账号没有保存" in refused.content.decode()
     answer = lin.post("/wallet/payee/account", given)
+    agreed = "SELECT count(*) FROM members_consent WHERE purpose = 'payee'"
+    assert town.query(agreed) == [(1,)]
     assert (answer.status_code, answer["Location"]) == (303, "/wallet/withdraw")
     assert "支付宝 138****0012（林小满）" in lin.get("/wallet/withdraw").content.decode()
 
@@ -76,5 +81,5 @@ def test_what_is_refused_keeps_the_name_and_never_prints_the_document(
 def test_without_wechat_there_is_no_account_there(lin: Client) -> None:
     verified(lin)
     town.query("DELETE FROM members_identity WHERE issuer = 'wechat'")
-    answer = lin.post("/wallet/payee/account", {"provider": "wechat"})
+    answer = lin.post("/wallet/payee/account", {"provider": "wechat", "consent": "1"})
     assert (answer.status_code, "还没有连接微信" in answer.content.decode()) == (422, True)

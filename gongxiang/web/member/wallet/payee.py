@@ -25,6 +25,7 @@ from gongxiang.web.member.present import page, signed_in
 from gongxiang.web.shared.identity import is_proved, member_required
 
 _REFUSED: Final = 422
+_NO_PAYEE_CONSENT: Final = "没有勾选同意，收款账号没有保存"
 _NO_CONSENT: Final = "没有勾选同意，就没有核对，什么都没有保存"
 _NO_NAME: Final = "填上证件上的姓名"
 _WORDS: Final = {
@@ -76,6 +77,8 @@ def account(request: HttpRequest) -> HttpResponse:
     asked = request.POST.get("provider", "")
     provider = next((each for each in Provider if each.value == asked), Provider.WECHAT)
     typed = request.POST.get("account", "")
+    if request.POST.get("consent") != "1":
+        return _face(request, typed=typed, error=_NO_PAYEE_CONSENT, field="consent")
     try:
         name_payee(member=signed_in(request), provider=provider, account=typed)
     except (UnreadableAccount, NoWechat, NotVerifiedYet) as refusal:
