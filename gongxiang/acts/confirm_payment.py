@@ -118,7 +118,7 @@ def _opener(cursor: Cursor[Any], home: int) -> int:
     The act shares the barrier that closing an account holds, so nobody leaves in between.
     """
     cursor.execute(_HAS_LEFT, (home,))
-    return 0 if cursor.fetchone() else home
+    return home if cursor.fetchone() is None else 0
 
 
 def _guest(cursor: Cursor[Any], issuer: str, subject: str) -> int:
