@@ -96,6 +96,13 @@ USED: dict[str, tuple[str, str]] = {
         "no text messages",
         "Where text messages are handed over; in production https, and not on this machine.",
     ),
+    "GONGXIANG_SMS_HOUR_MAX": (
+        "`3000`",
+        (
+            "Codes that the whole platform sends to phones within an hour: what somebody with many"
+            " addresses can cost at most. When it is reached, nobody gets one, and the log says so."
+        ),
+    ),
     "GONGXIANG_SMS_KEY": ("none", "What text messages are signed with for the one who sends them."),
     "GONGXIANG_ALLOW_LOSS": (
         "`0`",

@@ -1,22 +1,28 @@
 """A code sent to a phone: for one purpose, within the limits, valid for some minutes.
 
 The limits are checked and the code is written down in one transaction, one at a time for a phone
-and for an address; the message goes out after the commit. What could not be sent is void at once;
-what is older than two days is forgotten.
+and for an address (of IPv6, a subscriber's network); the whole platform sends as many an hour as
+GONGXIANG_SMS_HOUR_MAX allows, give or take those under way. The message goes out after the commit.
+What could not be sent is void at once; what is older than two days is forgotten.
 
 Units: seconds. Source: reliability 8 (1, 7, 22, 32), API6; P5.
 """
 
+import logging
 import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import transaction
 from psycopg import Cursor
 
 from gongxiang.base import ids
 from gongxiang.ledger import locks, raw
 from gongxiang.members import keyed, phone, sms
+from gongxiang.members.address import network_of
+
+log = logging.getLogger(__name__)
 
 PAUSE_SECONDS: Final = 60
 LIFE_SECONDS: Final = 300
@@ -36,6 +42,10 @@ SELECT extract(epoch FROM clock_timestamp() - sent_at)::int FROM members_phoneco
 """
 _SENT_TO: Final = _SENT.format("phone")
 _SENT_FROM: Final = _SENT.format("address")
+_SENT_BY_ALL: Final = """
+SELECT count(*) FROM members_phonecode
+ WHERE sent_at > clock_timestamp() - make_interval(secs => %s)
+"""
 _WRITE: Final = """
 INSERT INTO members_phonecode
        (id, phone, address, purpose, shown, code, tries_left, sent_at, ends_at)
@@ -74,7 +84,7 @@ def send_code(*, number: str, purpose: str, what: str, address: str) -> Sent:
     digits = phone.read(number)
     code = f"{secrets.randbelow(_DIGITS):06}"
     sent = Sent(number=ids.next_id(), shown=phone.masked(digits))
-    subject, source = phone.subject(digits), keyed.digest("address", address)
+    subject, source = phone.subject(digits), keyed.digest("address", network_of(address))
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         locks.hold_named(cursor, source, kind=_ADDRESS_LOCK)
         locks.hold_named(cursor, subject, kind=_PHONE_LOCK)
@@ -84,6 +94,11 @@ def send_code(*, number: str, purpose: str, what: str, address: str) -> Sent:
         )
         if wait:
             raise TooSoon(wait)
+        cursor.execute(_SENT_BY_ALL, (HOUR,))
+        (sent_by_all,) = cursor.fetchone() or (0,)
+        if sent_by_all >= settings.SMS_HOUR_MAX:
+            log.error("%s codes within an hour: no more are sent", sent_by_all)
+            raise TooSoon(HOUR)
         hidden = keyed.digest(f"code {sent.number}", code)
         cursor.execute(_FORGET, (2 * DAY,))
         row = (sent.number, subject, source, purpose, sent.shown, hidden, TRIES, LIFE_SECONDS)

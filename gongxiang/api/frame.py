@@ -20,7 +20,7 @@ from ninja.errors import Throttled
 
 from gongxiang.api.limits import METER
 from gongxiang.api.problems import answer_for, problem
-from gongxiang.members.address import address_of
+from gongxiang.members.address import network_of_caller
 
 BODY_MAX: Final = 64 * 1024
 PUBLIC_SECONDS: Final = 2
@@ -66,7 +66,7 @@ def frame(view: View) -> View:
 
 def _refused(request: HttpRequest) -> HttpResponse | None:
     """Refuse what is not even looked at: too often from one address, or too large."""
-    wait = METER.wait(f"a{address_of(request)}", rate=settings.API_ADDRESS_RATE)
+    wait = METER.wait(f"a{network_of_caller(request)}", rate=settings.API_ADDRESS_RATE)
     if wait:
         return answer_for(request, Throttled(wait=wait))
     size = request.META.get("CONTENT_LENGTH") or "0"

@@ -149,7 +149,7 @@ def _broken(request: HttpRequest, error: Exception | type[Exception]) -> HttpRes
         log.error("record %s: the database does not answer: %s", record, error)
         return problem(request, "unavailable")
     assert isinstance(error, Exception), "Ninja hands over what was raised"
-    log.error("record %s: %s %s failed", record, request.method, request.path, exc_info=error)
+    log.error("record %s: %s %r failed", record, request.method, request.path, exc_info=error)
     if request.method == "GET":
         return problem(request, "our_fault", detail="我们这边出了问题，你的钱没有动")
     return problem(request, "our_fault")

@@ -10,6 +10,7 @@ GONGXIANG_PROXIES     how many proxies of ours stand before the web server; 0 be
 GONGXIANG_PHONE_KEY   the key that phone numbers are hashed with; the secret key in development
 GONGXIANG_SMS_URL     where text messages are handed over; in production https, not the sandbox
 GONGXIANG_SMS_KEY     what they are signed with
+GONGXIANG_SMS_HOUR_MAX  codes that the whole platform sends within an hour
 GONGXIANG_WECHAT_APP  the app id at WeChat; without one nobody signs in by WeChat
 GONGXIANG_WECHAT_SECRET     the app's secret
 GONGXIANG_WECHAT_AUTHORIZE  WeChat's page that asks the person; in production not the sandbox
@@ -116,6 +117,7 @@ if VERIFY_URL and not VERIFY_KEY:
     raise ImproperlyConfigured("GONGXIANG_VERIFY_URL needs GONGXIANG_VERIFY_KEY")
 SMS_URL = environment.gateway("GONGXIANG_SMS_URL", is_production=IS_PRODUCTION)
 SMS_KEY = environment.text("GONGXIANG_SMS_KEY")
+SMS_HOUR_MAX = environment.whole("GONGXIANG_SMS_HOUR_MAX", default=3_000)
 WECHAT_APP = environment.text("GONGXIANG_WECHAT_APP")
 WECHAT_SECRET = environment.text("GONGXIANG_WECHAT_SECRET")
 WECHAT_AUTHORIZE = environment.gateway(
@@ -248,7 +250,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_NEVER_LOCKOUT_GET = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
-AXES_CLIENT_IP_CALLABLE = "gongxiang.web.shared.address.address_of"
+AXES_CLIENT_IP_CALLABLE = "gongxiang.members.address.network_of_caller"
 AXES_LOCKOUT_CALLABLE = "gongxiang.ops.door.locked_out"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -282,8 +284,10 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_PRODUCTION
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_PRODUCTION else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SESSION_COOKIE_NAME = "__Host-session" if IS_PRODUCTION else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_PRODUCTION else "csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_PRODUCTION
+CSRF_FAILURE_VIEW = "gongxiang.web.errors.form_expired"

@@ -209,6 +209,7 @@ class PhoneCode(models.Model):
         indexes = (
             models.Index(fields=["phone", "sent_at"], name="members_phonecode_phone"),
             models.Index(fields=["address", "sent_at"], name="members_phonecode_address"),
+            models.Index(fields=["sent_at"], name="members_phonecode_sent"),
         )
 
     def __str__(self) -> str:

@@ -9,10 +9,13 @@ Units: none.
 Source: design/ui/faces.md 6.5; design/stack.md (django-unfold, staff security); H5.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any, Final
 
+import psycopg
 from django.contrib import messages
+from django.db import DatabaseError
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -62,6 +65,8 @@ from gongxiang.ops.subjects import (
     versions,
 )
 from gongxiang.ops.table import NotThere, Unreadable
+
+log = logging.getLogger(__name__)
 
 Show = Callable[..., Page]
 Do = Callable[..., Page | Done | File]
@@ -287,9 +292,12 @@ def _refused(request: HttpRequest, who: Here) -> Page:
     """Say that a page is not for this role, and write it down."""
     match = request.resolver_match
     name = (match.url_name or "unknown") if match else "unknown"
-    note_officer(
-        kind=AuditKind.PAGE_DENIED, officer=who.name, subject=("page", name), why=request.path
-    )
+    try:
+        note_officer(
+            kind=AuditKind.PAGE_DENIED, officer=who.name, subject=("page", name), why=request.path
+        )
+    except (DatabaseError, psycopg.Error) as error:
+        log.warning("%s was refused %r, which could not be written down: %s", who.name, name, error)
     words = f"这一页不属于「{who.role.label}」。需要的话，请管理员调整你的角色。"
     return Page(title="不能看", face=words, template="ops/trouble.html", status=403)
 

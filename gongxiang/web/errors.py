@@ -6,11 +6,14 @@ of them asks the database, so each works when nothing else does.
 Units: none. Source: design/ui/faces.md 4 (not found, our fault, our fault with unknown effect).
 """
 
+import logging
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+
+log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 30
 
@@ -69,6 +72,19 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
         note="钱没有动。可能是登录过期了，或者换了身份。",
         action="回首页",
         href=reverse("public:front"),
+    )
+    return _page(trouble, status=403)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that a form without its token was not taken: it is old, or came from elsewhere."""
+    log.info("refused a form of %r: %s", request.path, reason)
+    trouble = Trouble(
+        heading="没有收下",
+        title="这张表单过期了",
+        note="钱没有动，什么都没有改。回到那一页，再填一次就行。",
+        action="回到那一页",
+        href=request.path,
     )
     return _page(trouble, status=403)
 

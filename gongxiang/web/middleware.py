@@ -72,7 +72,7 @@ class Shield:
             return errors.unavailable(request)
         if isinstance(error, NotOpen):
             return errors.not_open(request)
-        log.error("record %s: %s %s failed", record, request.method, request.path, exc_info=error)
+        log.error("record %s: %s %r failed", record, request.method, request.path, exc_info=error)
         return None
 
 

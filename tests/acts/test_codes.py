@@ -127,6 +127,23 @@ def test_an_address_gets_thirty_an_hour_over_all_phones(gateway: Gateway) -> Non
     send("13900139000", address="10.0.0.2")
 
 
+def test_a_subscribers_network_of_ipv6_is_one_address(gateway: Gateway) -> None:
+    for number in range(30):
+        send(f"138001380{number:02}", address=f"2001:db8::{number:x}")
+    with pytest.raises(TooSoon):
+        send("13900139000", address="2001:db8::ffff")
+    send("13900139000", address="2001:db8:0:1::1")
+
+
+def test_the_whole_platform_sends_so_many_an_hour(gateway: Gateway, settings: Settings) -> None:
+    settings.SMS_HOUR_MAX = 3
+    for number in range(3):
+        send(f"138001380{number:02}", address=f"10.0.0.{number}")
+    with pytest.raises(TooSoon) as refused:
+        send("13900139000", address="10.0.0.9")
+    assert (refused.value.seconds, len(gateway.messages)) == (3_600, 3)
+
+
 def test_sixty_four_requests_at_once_send_one_code(gateway: Gateway) -> None:
     answers = town.at_once(64, lambda place: send(address=f"10.0.0.{place}"))
     assert sum(isinstance(answer, Sent) for answer in answers) == 1

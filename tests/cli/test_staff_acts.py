@@ -3,6 +3,7 @@
 import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -10,7 +11,7 @@ from django.db import connections
 from gongxiang.acts.ask_recovery import ask_recovery
 from gongxiang.acts.join import Proved, join
 from gongxiang.acts.withdraw import withdraw
-from gongxiang.cli import recoveries, staff, start, withdrawals
+from gongxiang.cli import clock, import_events, recoveries, staff, start, withdrawals
 from gongxiang.cli.main import main
 from gongxiang.cli.server import Access
 from gongxiang.governance.models import AuditEntry, Role
@@ -35,13 +36,24 @@ def _platform(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(start, "use", lambda _: None)
     monkeypatch.setattr(start, "_check_durability", lambda _: None)
     monkeypatch.setattr(connections, "close_all", lambda: None)
-    for command in (recoveries, staff, withdrawals):
+    for command in (clock, import_events, recoveries, staff, withdrawals):
         monkeypatch.setattr(command, "platform", start.platform)
 
 
 def lines() -> list[tuple[str, str, str, str]]:
     told = AuditEntry.objects.order_by("id")
     return [(one.kind, one.officer, one.address, one.why) for one in told]
+
+
+def test_who_moves_the_clock_or_imports_a_file_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "town.jsonl"
+    file.write_text('{"type":"member","id":"m","referrer":null,"via_store":null}\n')
+    assert main(["import", str(file), "--rules", "seed-1"]) == 0
+    assert main(["clock", "+1d"]) == 0
+    assert lines() == [
+        ("history_imported", "system", ME, ""),
+        ("clock_moved", "system", ME, ""),
+    ]
 
 
 def test_a_withdrawal_ended_by_hand_names_who_ran_the_command() -> None:

@@ -69,6 +69,19 @@ def test_production_with_its_own_key_starts_without_debug(tmp_path: Path) -> Non
     assert not (tmp_path / "secret_key").exists()
 
 
+def test_production_speaks_over_tls_alone_and_believes_its_proxies_alone(tmp_path: Path) -> None:
+    secret = {"GONGXIANG_ENV": "production", "GONGXIANG_SECRET_KEY": LONG_KEY}
+    shown = (
+        "SECURE_PROXY_SSL_HEADER, settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS,"
+        " settings.SECURE_HSTS_INCLUDE_SUBDOMAINS, settings.SESSION_COOKIE_NAME,"
+        " settings.CSRF_COOKIE_NAME, settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE"
+    )
+    rest = "True 31536000 True __Host-session __Host-csrf True True\n"
+    assert load(shown, tmp_path, **secret).stdout == f"None {rest}"
+    behind = load(shown, tmp_path, **secret, GONGXIANG_PROXIES="1").stdout
+    assert behind == f"('HTTP_X_FORWARDED_PROTO', 'https') {rest}"
+
+
 def test_development_makes_its_key_once_and_keeps_it_secret(tmp_path: Path) -> None:
     first = load("SECRET_KEY", tmp_path).stdout
     assert load("SECRET_KEY", tmp_path).stdout == first

@@ -4,6 +4,7 @@ Source: spec/platform.md (operator staff); H5; reliability I-26.
 """
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import get_resolver, reverse
 
@@ -139,6 +140,19 @@ def test_what_was_denied_is_said_and_written_down(database: Database) -> None:
     told = (entry.kind, entry.officer, entry.subject_kind, entry.subject_id, entry.why)
     assert told == ("page_denied", "ke", "page", "audit", "/ops/audit/")
     assert entry.address == "127.0.0.1"
+
+
+def test_what_cannot_be_written_down_is_denied_all_the_same(database: Database) -> None:
+    world.users()
+    client = staff.signed_in("ke")
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+        try:
+            answer = client.get("/ops/audit/")
+        finally:
+            cursor.execute("SET default_transaction_read_only = off")
+    assert answer.status_code == 403
+    assert "这一页不属于「客服」" in world.text_of(answer)
 
 
 def test_an_account_without_a_role_does_not_come_in(database: Database) -> None:

@@ -1,33 +1,29 @@
 """64 at once: one form's key is one payment, and refunds never exceed what was paid (C1)."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
-
-from django.db import connections
+from typing import TypeVar, cast
 
 from gongxiang.acts.dispatch_outbox import dispatch_outbox
 from gongxiang.acts.refund_order import RefundExceedsOrder, refund_order
 from gongxiang.acts.sweep_payments import sweep_payments
 from gongxiang.sandbox.pay import Sandbox
+from tests.acts import town
 from tests.payments.paying import World, ask, opened, paid
 
 AT_ONCE = 64
-THREADS = 16
 Answer = TypeVar("Answer")
 
 
 def at_once(act: Callable[[int], Answer]) -> list[Answer]:
-    """Do something 64 times, 16 at a time, each on a connection of its own."""
+    """Do something 64 times at the same moment, each on a connection of its own.
 
-    def alone(each: int) -> Answer:
-        try:
-            return act(each)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(alone, range(AT_ONCE)))
+    None of them may be refused: whatever one raises is raised.
+    """
+    found = town.at_once(AT_ONCE, act)
+    broken = [one for one in found if isinstance(one, Exception)]
+    if broken:
+        raise ExceptionGroup(f"{len(broken)} of {AT_ONCE}", broken)
+    return cast("list[Answer]", found)
 
 
 def test_64_taps_on_one_form_are_one_payment(world: World, sandbox: Sandbox) -> None:

@@ -1,12 +1,13 @@
 """Cash to persons on the wire: confirmed, declined, too late, never twice, never lost (P4)."""
 
 import itertools
+import time
 from collections.abc import Callable
 
 import pytest
 
 from gongxiang.acts.conclude_transfer import Conclusion, conclude_transfer
-from gongxiang.acts.drive_transfer import drive_transfer
+from gongxiang.acts.drive_transfer import CALLBACK, drive_transfer
 from gongxiang.acts.sweep_transfers import sweep_transfers
 from gongxiang.payments import sending
 from gongxiang.payments.provider import Provider
@@ -29,6 +30,7 @@ from tests.payments.sending import (
     state,
     transfer_of,
 )
+from tests.payments.test_callbacks import post, unsigned
 
 BALANCE = 170_262_390
 LATER = "2026-11-23T20:42:00+08:00"
@@ -202,6 +204,21 @@ def test_every_order_of_a_transfers_events_with_duplicates_ends_in_one_state(
         assert state(number) is end, order
         returned += end is PayoutState.EXPIRED
     assert cash() == BALANCE - (24 - returned) * 1_000_000
+
+
+def test_what_nobody_signed_moves_no_transfer_and_a_good_notice_does(sandbox: Sandbox) -> None:
+    number = sent()
+    driven(number)
+    sandbox.trades.transfers.confirm(at_channel(sandbox, number))
+    body, _ = wechat_transfers.notice(at_channel(sandbox, number), sandbox.keys)
+    headers = as_meta(wechat.signature(body.decode(), sandbox.keys))
+    old = headers | {"HTTP_WECHATPAY_TIMESTAMP": str(int(time.time()) - 400)}
+    statuses = [post(*each, CALLBACK) for each in (*unsigned(body, headers), (body, old))]
+    assert all(400 <= status < 500 for status in statuses), statuses
+    assert (state(number), cash()) == (PayoutState.CONFIRM, BALANCE - 100_000_000)
+    assert town.query("SELECT count(*) FROM payments_notification") == [(0,)]
+    assert [post(body, headers, CALLBACK) for _ in range(2)] == [200, 200]
+    assert state(number) is PayoutState.ARRIVED
 
 
 def test_a_notice_moves_it_and_one_that_says_closed_makes_us_ask(sandbox: Sandbox) -> None:

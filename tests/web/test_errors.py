@@ -4,6 +4,7 @@ Source: design/ui/faces.md 4.
 """
 
 import pytest
+from django.conf import settings
 from django.http import HttpRequest
 
 from gongxiang.web import errors
@@ -65,3 +66,14 @@ def test_what_cannot_be_read_and_what_is_not_open_have_their_words() -> None:
 def test_an_address_with_markup_is_printed_harmless() -> None:
     page = errors.broken(request(path='/"><script>alert(1)</script>')).content.decode()
     assert "<script" not in page
+
+
+def test_a_form_without_its_token_is_refused_in_our_words() -> None:
+    asked = request("POST", "/login")
+    answer = errors.form_expired(asked, "no token")
+    page = answer.content.decode()
+    assert settings.CSRF_FAILURE_VIEW == "gongxiang.web.errors.form_expired"
+    assert answer.status_code == 403
+    assert "这张表单过期了" in page
+    assert "钱没有动，什么都没有改" in page
+    assert 'href="/login"' in page

@@ -83,6 +83,13 @@ def test_another_failure_is_recorded_and_left_to_the_500_page(
     assert asked.record in caplog.text  # type: ignore[attr-defined]
 
 
+def test_what_an_address_hides_is_one_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    asked = request("/x\nERROR record 000: forged")
+    asked.record = "r"  # type: ignore[attr-defined]
+    Shield(lambda _: HttpResponse()).process_exception(asked, ValueError("x"))
+    assert caplog.messages == [r"record r: GET '/x\nERROR record 000: forged' failed"]
+
+
 def test_every_request_has_its_own_record_number() -> None:
     one, other = request("/"), request("/")
     shield = Shield(lambda _: HttpResponse())

@@ -3,11 +3,12 @@
     /store/<code>/staff              who works here; POST invites, changes, lets go, withdraws
     /store/<code>/join/<secret>      the invited person reads and agrees
 
-The link is shown once, right after inviting.
+The link is shown for some minutes after inviting, and never again.
 
 Units: none. Source: spec/platform.md (Store); design/ui/faces.md 6.3; reliability 8 (27, 32).
 """
 
+import time
 from typing import Final
 
 from django.conf import settings
@@ -34,6 +35,7 @@ from gongxiang.web.shared.identity import member_of, member_required
 
 _UNPROCESSABLE: Final = 422
 _LINK: Final = "staff_link"
+_LINK_SECONDS: Final = 600
 _ENDED: Final = "这个邀请用过了，或者已经失效。请店主再发一个"
 _OTHER_PHONE: Final = "这个邀请是发给另一个手机号的。用那个手机号登录，或请店主重新邀请"
 _OWNER: Final = "你是这家店的店主，不用再加入"
@@ -53,7 +55,7 @@ def staff(request: HttpRequest, code: str) -> HttpResponse:
         "workers": queries.workers(store=shop.store),
         "invited": queries.invited(store=shop.store),
         "me": member_of(request),
-        "link": request.session.pop(_LINK, "") if request.method == "GET" else "",
+        "link": _fresh_link(request) if request.method == "GET" else "",
         "trouble": trouble,
         "typed": request.POST.get("number", "")[:20],
         "wanted": request.POST.get("role", Role.CASHIER.value),
@@ -130,8 +132,18 @@ def _invite(request: HttpRequest, shop: Shop, by: int) -> str:
     except TooManyInvitations:
         return "还没答复的邀请已经有 20 个，先收回几个"
     path = reverse("merchant:staff_join", args=[shop.door, secret])
-    request.session[_LINK] = f"{settings.PUBLIC_ADDRESS}{path}"
+    request.session[_LINK] = [f"{settings.PUBLIC_ADDRESS}{path}", _now()]
     return ""
+
+
+def _fresh_link(request: HttpRequest) -> str:
+    """Give the link that was just made, for some minutes; looking at it changes nothing."""
+    link, at = request.session.get(_LINK) or ("", 0)
+    return str(link) if _now() - at < _LINK_SECONDS else ""
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000_000
 
 
 def _role(request: HttpRequest) -> Role | None:
