@@ -6,6 +6,7 @@ Source: design/ui/faces.md 6.3, 4; reliability 8 (27, 28).
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from gongxiang.merchants.access import Role, role_in
@@ -90,11 +91,18 @@ def test_what_does_not_fit_is_refused_and_kept(
     assert settings_of(store=town.party("fang", kind=2)).phone == ""
 
 
-def test_a_link_is_shown_once_and_makes_a_cashier(owner: Client) -> None:
+def test_a_link_is_shown_to_who_invited_and_makes_a_cashier(owner: Client) -> None:
     owner.post("/store/fang/staff", {"what": "invite", "role": "cashier", "number": ""})
-    page = owner.get("/store/fang/staff").content.decode()
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+        page = owner.get("/store/fang/staff").content.decode()
+        cursor.execute("SET default_transaction_read_only = off")
     found = re.search(r"https?://[^/]+(/store/\w+/join/[\w-]+)", page)
     assert found is not None
+    assert found[1] not in signed_in("afang").get("/store/fang/staff").content.decode()
+    kept = owner.session
+    kept["staff_link"] = [kept["staff_link"][0], kept["staff_link"][1] - 600]
+    kept.save()
     assert found[1] not in owner.get("/store/fang/staff").content.decode()
     lin = signed_in("lin")
     assert lin.get("/store/fang/cashier").status_code == MISSING
