@@ -214,6 +214,19 @@ def hour(*, at: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
+def second(*, at: int, now: int) -> str:
+    """Write a moment in Shanghai to the second: with a day unless it is today.
+
+    >>> now = clock.parse_at("2026-11-22T20:36:08+08:00")
+    >>> second(at=now, now=now), second(at=now - clock.DAY, now=now)
+    ('20:36:08', '11-21 20:36:08')
+    """
+    day, today = clock.shanghai_day(at), clock.shanghai_day(now)
+    seconds = (at + clock.SHANGHAI_OFFSET) // clock.SECOND % 60
+    near = "" if day == today else f"{short_date(day=day, today=today)} "
+    return f"{near}{hour(at=at)}:{seconds:02}"
+
+
 def date(*, day: int) -> str:
     """Write a Shanghai day (counted from 1970-01-01) in full.
 

@@ -42,7 +42,14 @@ _FILTERS: Final = (
     *(filters.date, filters.short_date, filters.stamp, filters.whole, filters.fraction),
     *(purposes.purpose, purposes.price_before),
 )
-_FUNCTIONS: Final = (moments.when, moments.day, moments.moment, moments.short, tabs.member_tabs)
+_FUNCTIONS: Final = (
+    moments.when,
+    moments.day,
+    moments.moment,
+    moments.second,
+    moments.short,
+    tabs.member_tabs,
+)
 _ADDRESSES_KEPT: Final = 4_096
 _PICTURES_KEPT: Final = 64
 

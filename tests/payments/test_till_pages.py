@@ -89,7 +89,9 @@ def test_the_amount_of_the_till_is_paid_by_one_payer_and_shown(
         assert words in form, words
     number = number_in(scanned(guest, link, amount="0.01"))
     assert ask("SELECT amount_fen FROM payments_attempt") == [(12_800,)]
-    assert "顾客已扫码，正在付款" in text(owner.get(page))
+    taken = text(owner.get(page))
+    assert "顾客已扫码，正在付款" in taken
+    assert f'<a class="btn quiet wide" href="{TILL}">先收下一笔</a>' in taken
     arrived(sandbox, number)
     shown = text(owner.get(page))
     assert "收到" in shown

@@ -48,7 +48,10 @@ def test_our_fault_says_that_money_did_not_move_only_when_nothing_was_written() 
 
 
 def test_our_fault_carries_the_number_of_its_record() -> None:
-    assert "7f3a12bc90de" in errors.broken(request()).content.decode()
+    page = errors.broken(request()).content.decode()
+    assert "7f3a12bc90de" in page
+    assert "<dt>找客服</dt><dd>把记录号发给客服</dd>" in page
+    assert "找客服" not in errors.not_found(request(), Exception()).content.decode()
 
 
 def test_a_database_that_does_not_answer_is_503_and_asks_to_come_again() -> None:

@@ -22,6 +22,10 @@ __all__ = ["payment_keys", "sandbox"]
 KINDS = {**TYPES, ".js": "text/javascript"}
 TICK = ["", 24, 24]
 """A box or a dot: its label is the target, and 44 px high."""
+PALE = """() => [...document.querySelectorAll('.btn.quiet')]
+  .filter(one => !one.closest('.card') && getComputedStyle(one).boxShadow === 'none')
+  .map(one => one.textContent.trim())"""
+"""Quiet buttons on paper without an edge: they are hardly seen."""
 NO_PAGES = (
     # A form alone, which answers by leading on.
     *("/i/<str:code>/join", "/s/<str:code>/join", "/logout", "/me/accounts/turn"),
@@ -92,6 +96,8 @@ def _wrong(pages: Mapping[str, str], phone: Page) -> Iterator[str]:
         small = [one for one in phone.evaluate(SMALL_TARGETS) if one != TICK]
         if small:
             yield f"{name}: too small for a finger: {small}"
+        if pale := phone.evaluate(PALE):
+            yield f"{name}: hardly seen: {pale}"
         yield from (f"{name}: {one}" for one in _wide(phone))
 
 

@@ -77,7 +77,7 @@ def test_the_shop_s_day_has_every_figure(owner: Client) -> None:
 def test_the_till_has_every_figure(owner: Client) -> None:
     page = words(owner, "/store/fang/cashier")
     for figure in (
-        *("收到 ¥128.00", "今天 20:36 · 林*满", "今天 18 笔 2,486.50"),
+        *("收到 ¥128.00", "20:36:00 · 林*满", "今天 18 笔 2,486.50"),
         *("128.00 林*满 · 今天 20:36", "133.00 游客 · 今天 20:02", "168.00 游客 · 今天 19:26"),
     ):
         assert figure in page, figure

@@ -33,26 +33,25 @@ from gongxiang.merchants.applications import rate_of
 from gongxiang.merchants.changes import Closing, NewOwner, NewRate, Wish
 from gongxiang.queries import changes as queries
 from gongxiang.web.merchant.applying import faces
+from gongxiang.web.merchant.forms import UNPROCESSABLE, Unfit
 from gongxiang.web.merchant.permit import shop_for
 from gongxiang.web.shared.identity import member_of, member_required
 
 _VERSION: Final = 1
-_UNPROCESSABLE: Final = 422
 _FIELDS: Final = ("what", "rate", "since", "owner_code", "reason")
 
 _DECIDED: Final = "这个申请已经有结果了"
-_SAID: Final[dict[type[Exception], str]] = {
-    ReasonMissing: "写一句为什么，审核的人要看",
-    RateRefused: "新的抽成在 {least} 到 {most} 之间，并且和现在的不同",
-    OwnerRefused: "新店主要是会员，不能是你自己，也不能是这家店的介绍人。对一下分享码",
-    AskedAlready: "同样的申请已经在审核，先撤回那一个",
-    StoreEnded: "这家店已经关了",
+_SAID: Final[dict[type[Exception], tuple[str, str]]] = {
+    ReasonMissing: ("{what}-reason", "写一句为什么，审核的人要看"),
+    RateRefused: ("rate", "新的抽成在 {least} 到 {most} 之间，并且和现在的不同"),
+    OwnerRefused: (
+        "owner_code",
+        "新店主要是会员，不能是你自己，也不能是这家店的介绍人。对一下分享码",
+    ),
+    AskedAlready: ("", "同样的申请已经在审核，先撤回那一个"),
+    StoreEnded: ("", "这家店已经关了"),
 }
-"""What is said of each refusal of the act."""
-
-
-class _Unreadable(ValueError):
-    """A text that is no day and no rate; the message says what to type."""
+"""At which field each refusal of the act stands, and what is said of it."""
 
 
 @member_required
@@ -60,10 +59,13 @@ class _Unreadable(ValueError):
 def changes(request: HttpRequest, code: str) -> HttpResponse:
     """Show what was asked; a POST asks, or withdraws."""
     shop = shop_for(request, code, Task.CHANGES)
-    terms, trouble = terms_of(_VERSION), ""
+    terms, trouble = terms_of(_VERSION), None
     if request.method == "POST":
-        trouble = _do(request, shop.store, terms=terms)
-        if not trouble:
+        try:
+            _do(request, shop.store, terms=terms)
+        except Unfit as unfit:
+            trouble = unfit
+        else:
             return HttpResponseRedirect(reverse("merchant:changes", args=[shop.code]), status=303)
     standing = queries.standing(store=shop.store)
     least, most = faces.band(terms)
@@ -80,7 +82,7 @@ def changes(request: HttpRequest, code: str) -> HttpResponse:
         "me": member_of(request),
         "take_over": settings.PUBLIC_ADDRESS + reverse("merchant:take_over", args=[shop.door]),
     }
-    status = _UNPROCESSABLE if trouble else 200
+    status = 200 if trouble is None else UNPROCESSABLE
     return render(request, "merchant/changes.html", context, status=status)
 
 
@@ -103,37 +105,36 @@ def take_over(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "merchant/take_over.html", {"card": card, "asked": asked})
 
 
-def _do(request: HttpRequest, store: int, *, terms: Terms) -> str:
-    """Ask or withdraw; give the refusal in words where it cannot be."""
+def _do(request: HttpRequest, store: int, *, terms: Terms) -> None:
+    """Ask or withdraw; raises `Unfit` where it cannot be."""
     by, what = member_of(request), request.POST.get("what", "")
     assert by is not None, "the page is for members only"
     if what == "withdraw":
-        return _withdraw(request, store, by)
+        _withdraw(request, store, by)
+        return
     try:
         ask_change(store=store, by=by, wish=_wish(request), reason=request.POST.get("reason", ""))
-    except _Unreadable as error:
-        return str(error)
     except TooSoon as refused:
-        return f"最早从 {refused.first} 起：公示要满 {terms.notice_days} 天"
+        words = f"最早从 {refused.first} 起：公示要满 {terms.notice_days} 天"
+        raise Unfit("since", words) from None
     except tuple(_SAID) as refused:
+        field, words = _SAID[type(refused)]
         least, most = (text.rate(per_myriad=rate) for rate in faces.band(terms))
-        return _SAID[type(refused)].format(least=least, most=most)
-    return ""
+        raise Unfit(field.format(what=what), words.format(least=least, most=most)) from None
 
 
-def _withdraw(request: HttpRequest, store: int, by: int) -> str:
+def _withdraw(request: HttpRequest, store: int, by: int) -> None:
     number = request.POST.get("number", "")
     if not number.isascii() or not number.isdigit():
-        return _DECIDED
+        raise Unfit("", _DECIDED)
     try:
         answer_request(store=store, request=int(number), member=by)
     except NothingAsked:
-        return _DECIDED
-    return ""
+        raise Unfit("", _DECIDED) from None
 
 
 def _wish(request: HttpRequest) -> Wish:
-    """Read what is asked; raises `_Unreadable`."""
+    """Read what is asked; raises `Unfit`."""
     what = request.POST.get("what", "")
     if what == "owner":
         return NewOwner(code=request.POST.get("owner_code", "")[:20])
@@ -141,9 +142,9 @@ def _wish(request: HttpRequest) -> Wish:
         return Closing()
     rate = rate_of(request.POST.get("rate", ""))
     if what != "rate" or rate is None:
-        raise _Unreadable("抽成写成百分数，最多两位小数，例如 20 或 12.5")
+        raise Unfit("rate", "抽成写成百分数，最多两位小数，例如 20 或 12.5")
     try:
         since = date.fromisoformat(request.POST.get("since", "").strip())
     except ValueError:
-        raise _Unreadable("日期写成 2026-12-01 这样") from None
+        raise Unfit("since", "日期写成 2026-12-01 这样") from None
     return NewRate(commission_rate=rate, since=since)

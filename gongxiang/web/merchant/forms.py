@@ -1,4 +1,4 @@
-"""What the store's forms share: their one-time key, and amounts in words.
+"""What the store's forms share: a refusal at its field, their one-time key, amounts in words.
 
 Units: fen. Source: I-18; design/ui/faces.md 4.
 """
@@ -13,6 +13,15 @@ UNPROCESSABLE: Final = 422
 NO_KEY: Final = "钱没有动。这张表已经用过或不完整，刷新页面再填一次"
 REASON_MAX: Final = 200
 _KEY_BYTES: Final = 16
+
+
+class Unfit(ValueError):
+    """Why a form is refused, in the words of the page, and the field it is of; "" of no one."""
+
+    def __init__(self, field: str, words: str) -> None:
+        """Keep the field and the words."""
+        super().__init__(words)
+        self.field = field
 
 
 def fresh_once() -> str:

@@ -47,6 +47,7 @@ from gongxiang.web.merchant.forms import (
     NO_KEY,
     SEE_OTHER,
     UNPROCESSABLE,
+    Unfit,
     fresh_once,
     is_once,
     reason_of,
@@ -94,8 +95,8 @@ def refund(request: HttpRequest, code: str, key: str) -> HttpResponse:
             path = reverse("merchant:order", args=[shop.code, key])
             return HttpResponseRedirect(path, status=SEE_OTHER)
         check = _check(payment, amount_fen, reason)
-    except _Refusal as error:
-        return _page(request, shop, payment, refusal=str(error), field="amount")
+    except Unfit as error:
+        return _page(request, shop, payment, refusal=str(error), field=error.field)
     return _page(request, shop, payment, check=check)
 
 
@@ -115,27 +116,23 @@ def decline(request: HttpRequest, code: str, key: str) -> HttpResponse:
     except AnswerMissing as error:
         return _page(request, shop, payment, refusal=told(error).sentence, field="answer")
     except NothingAsked as error:
-        return _page(request, shop, payment, refusal=told(error).sentence, field="amount")
+        return _page(request, shop, payment, refusal=told(error).sentence)
     return HttpResponseRedirect(reverse("merchant:order", args=[shop.code, key]), status=SEE_OTHER)
 
 
-class _Refusal(Exception):
-    """Why money does not go back, in the words of the page."""
-
-
 def _amount(text: str) -> int:
-    """Read how much goes back."""
+    """Read how much goes back; raises `Unfit`."""
     try:
         return read_fen(text)
     except Unreadable as error:
-        raise _Refusal(str(error)) from error
+        raise Unfit("amount", str(error)) from error
 
 
 def _check(payment: Payment, amount_fen: int, reason: str) -> Check:
     """Work out what the refund would take; by the engine's dry run once the order has settled."""
     amount, trial = amount_fen * FEN, None
     if amount > payment.left:
-        raise _Refusal(_too_much(payment, payment.left // FEN))
+        raise Unfit("amount", _too_much(payment, payment.left // FEN))
     if payment.is_settled:
         try:
             with raw.cursor() as cursor:
@@ -143,7 +140,7 @@ def _check(payment: Payment, amount_fen: int, reason: str) -> Check:
                     cursor, member=payment.member, order=payment.number, amount=amount
                 )
         except NothingLeft as error:
-            raise _Refusal(_too_much(payment, payment.left // FEN)) from error
+            raise Unfit("amount", _too_much(payment, payment.left // FEN)) from error
     commission = amount * payment.commission_rate // MYRIAD
     return Check(
         amount=amount, reason=reason, once=fresh_once(), commission=commission, trial=trial
@@ -154,7 +151,7 @@ def _give(request: HttpRequest, shop: Shop, payment: Payment, amount_fen: int, r
     """Give money back within the window, or offer it as a case."""
     once, person = request.POST.get("once", ""), member_of(request)
     if not is_once(once) or person is None:
-        raise _Refusal(NO_KEY)
+        raise Unfit("", NO_KEY)
     try:
         if payment.is_settled:
             open_refund_case(
@@ -174,13 +171,13 @@ def _give(request: HttpRequest, shop: Shop, payment: Payment, amount_fen: int, r
             giver=Giver(store=shop.store, person=person, reason=reason),
         )
     except (WindowOver, NotSettled) as error:
-        raise _Refusal(WINDOW_OVER) from error
+        raise Unfit("", WINDOW_OVER) from error
     except (RefundExceedsOrder, CaseExceedsOrder) as error:
-        raise _Refusal(_too_much(payment, error.left_fen)) from error
+        raise Unfit("amount", _too_much(payment, error.left_fen)) from error
     except (TooLate, CaseIsOpen) as error:
-        raise _Refusal(told(error).sentence) from error
+        raise Unfit("", told(error).sentence) from error
     except (KeyTaken, CaseKeyTaken) as error:
-        raise _Refusal(NO_KEY) from error
+        raise Unfit("", NO_KEY) from error
 
 
 def _too_much(payment: Payment, left_fen: int) -> str:

@@ -17,6 +17,7 @@ from gongxiang.merchants import documents
 from gongxiang.merchants.access import State, Task, store_by_code
 from gongxiang.merchants.categories import Category
 from gongxiang.queries.settings import Set, settings_of
+from gongxiang.web.merchant.forms import Unfit
 from gongxiang.web.merchant.permit import shop_for
 from gongxiang.web.shared.identity import member_of, member_required
 
@@ -30,15 +31,6 @@ _NORTH_MAX: Final = 90 * _MICRO
 _EAST_MAX: Final = 180 * _MICRO
 _ADDRESS_MAX: Final = 80
 _FIELDS: Final = ("opens", "closes", "phone", "category", "address", "latitude", "longitude")
-
-
-class Unfit(ValueError):
-    """A text that does not fit its field; the message says what to type."""
-
-    def __init__(self, field: str, words: str) -> None:
-        """Keep the field and the words."""
-        super().__init__(words)
-        self.field = field
 
 
 @member_required

@@ -30,6 +30,7 @@ from gongxiang.members.phone import UnreadablePhone
 from gongxiang.merchants.access import NotAllowed, Role, Task, role_in, store_by_code
 from gongxiang.queries import staff as queries
 from gongxiang.queries.stores_data import Shop
+from gongxiang.web.merchant.forms import Unfit
 from gongxiang.web.merchant.permit import NotYourTask, shop_for
 from gongxiang.web.shared.identity import member_of, member_required
 
@@ -46,9 +47,14 @@ _OWNER: Final = "你是这家店的店主，不用再加入"
 def staff(request: HttpRequest, code: str) -> HttpResponse:
     """Show who works in the store; a POST changes it."""
     shop = shop_for(request, code, Task.CASHIERS)
-    trouble = _change(request, shop) if request.method == "POST" else ""
-    if request.method == "POST" and not trouble:
-        return HttpResponseRedirect(reverse("merchant:staff", args=[shop.code]), status=303)
+    trouble = None
+    if request.method == "POST":
+        try:
+            _change(request, shop)
+        except Unfit as unfit:
+            trouble = unfit
+        else:
+            return HttpResponseRedirect(reverse("merchant:staff", args=[shop.code]), status=303)
     context = {
         "shop": shop,
         "here": "more",
@@ -62,7 +68,7 @@ def staff(request: HttpRequest, code: str) -> HttpResponse:
         "roles": [role for role, task in TASKS.items() if shop.may(task)],
         "changeable": [role.value for role, task in TASKS.items() if shop.may(task)],
     }
-    status = _UNPROCESSABLE if trouble else 200
+    status = 200 if trouble is None else _UNPROCESSABLE
     return render(request, "merchant/staff.html", context, status=status)
 
 
@@ -94,46 +100,41 @@ def join(request: HttpRequest, code: str, secret: str) -> HttpResponse:
     return render(request, "merchant/staff_join.html", context, status=status)
 
 
-def _change(request: HttpRequest, shop: Shop) -> str:
-    """Do what the form says; give the refusal in words where it cannot be."""
+def _change(request: HttpRequest, shop: Shop) -> None:
+    """Do what the form says; raises `Unfit` where it cannot be."""
     by, what = member_of(request), request.POST.get("what", "")
     assert by is not None, "the page is for members only"
     try:
         if what == "invite":
-            return _invite(request, shop, by)
-        if what == "withdraw":
+            _invite(request, shop, by)
+        elif what == "withdraw":
             hashed = request.POST.get("hashed", "")
             withdraw_invitation(store=shop.store, by=by, hashed=hashed)
         elif what in {"change", "let_go"}:
             role = _role(request) if what == "change" else None
-            if what == "change" and role is None:
-                return "选一个角色"
             number = request.POST.get("member", "")
             member = int(number) if number.isascii() and number.isdigit() else 0
             change_staff(store=shop.store, by=by, member=member, role=role)
         else:
-            return "没有这个操作，刷新页面再试"
+            raise Unfit("", "没有这个操作，刷新页面再试")
     except NotAllowed:
         raise NotYourTask(shop=shop, task=Task.MANAGERS) from None
     except NotStaff:
-        return "这个人已经不在店里了"
-    return ""
+        raise Unfit("", "这个人已经不在店里了") from None
 
 
-def _invite(request: HttpRequest, shop: Shop, by: int) -> str:
+def _invite(request: HttpRequest, shop: Shop, by: int) -> None:
     role = _role(request)
-    if role is None:
-        return "选一个角色"
     try:
         number = request.POST.get("number", "")[:20]
         secret = invite_staff(store=shop.store, by=by, role=role, number=number)
     except UnreadablePhone:
-        return "填上 11 位手机号，例如 13800138000；不填就是谁拿到链接谁可以加入"
+        words = "填上 11 位手机号，例如 13800138000；不填就是谁拿到链接谁可以加入"
+        raise Unfit("number", words) from None
     except TooManyInvitations:
-        return "还没答复的邀请已经有 20 个，先收回几个"
+        raise Unfit("", "还没答复的邀请已经有 20 个，先收回几个") from None
     path = reverse("merchant:staff_join", args=[shop.door, secret])
     request.session[_LINK] = [f"{settings.PUBLIC_ADDRESS}{path}", _now()]
-    return ""
 
 
 def _fresh_link(request: HttpRequest) -> str:
@@ -146,6 +147,11 @@ def _now() -> int:
     return time.time_ns() // 1_000_000_000
 
 
-def _role(request: HttpRequest) -> Role | None:
+def _role(request: HttpRequest) -> Role:
+    """Give the role that was chosen; raises `Unfit`."""
     wanted = request.POST.get("role", "")
-    return next((role for role in TASKS if role.value == wanted), None)
+    for role in TASKS:
+        if role.value == wanted:
+            return role
+    # The chips of who works here have no field to lead to.
+    raise Unfit("role" if request.POST.get("what") == "invite" else "", "选一个角色")

@@ -37,7 +37,7 @@ _HEAD: Final = (
 def statements(request: HttpRequest, code: str) -> HttpResponse:
     """List the days of the last month."""
     shop = shop_for(request, code, Task.STATEMENTS)
-    context = {"shop": shop, "days": store_statements.days(store=shop.store), "here": "statements"}
+    context = {"shop": shop, "days": store_statements.days(store=shop.store), "here": "more"}
     return render(request, "merchant/statements.html", context)
 
 
@@ -47,7 +47,7 @@ def statement(request: HttpRequest, code: str, day: str) -> HttpResponse:
     """Show a day: paid, refunded, shared, the bill, differences by order."""
     shop = shop_for(request, code, Task.STATEMENTS)
     found = store_statements.statement(store=shop.store, day=_day(day))
-    context = {"shop": shop, "statement": found, "here": "statements"}
+    context = {"shop": shop, "statement": found, "here": "more"}
     return render(request, "merchant/statement.html", context)
 
 

@@ -63,17 +63,16 @@ def cashier(request: HttpRequest, code: str) -> HttpResponse:
     shop = shop_for(request, code, Task.TILL)
     if request.method != "POST":
         return _till_page(request, shop)
-    refusal, number = "", ""
     try:
         number = _charge(request, shop)
     except Unreadable as error:
-        refusal = str(error)
-    except (ChargeOutOfRange, NoShift) as error:
-        refusal = told(error).sentence
+        return _till_page(request, shop, refusal=str(error), field="amount")
+    except ChargeOutOfRange as error:
+        return _till_page(request, shop, refusal=told(error).sentence, field="amount")
+    except NoShift as error:
+        return _till_page(request, shop, refusal=told(error).sentence)
     except ChargeKeyTaken:
-        refusal = NO_KEY
-    if refusal:
-        return _till_page(request, shop, refusal=refusal)
+        return _till_page(request, shop, refusal=NO_KEY)
     return _see("charge", shop, number)
 
 
@@ -85,7 +84,9 @@ def _charge(request: HttpRequest, shop: Shop) -> str:
     return open_charge(store=shop.store, person=_person(request), key=once, amount_fen=amount_fen)
 
 
-def _till_page(request: HttpRequest, shop: Shop, *, refusal: str = "") -> HttpResponse:
+def _till_page(
+    request: HttpRequest, shop: Shop, *, refusal: str = "", field: str = ""
+) -> HttpResponse:
     shift = tills.open_shift(store=shop.store)
     since = shanghai_midnight(shop.asked_at) if shift is None else shift.opened_at
     payments = [each for each in queries.payments(shop, count=_ON_TILL) if each.paid_at >= since]
@@ -98,6 +99,7 @@ def _till_page(request: HttpRequest, shop: Shop, *, refusal: str = "") -> HttpRe
         "takings": queries.takings(shop, since=since),
         "stream": stream_address(request, topic=arrivals.of_store(shop.store)),
         "refusal": refusal,
+        "field": field,
         "typed": request.POST.get("amount", "")[:20],
         "once": fresh_once(),
         "here": "cashier",
@@ -160,7 +162,7 @@ def shift(request: HttpRequest, code: str) -> HttpResponse:
     except ShiftIsOpen:
         current = tills.open_shift(store=shop.store)
         refusal = shift_is_open(who=f"{current.name} " if current else SOMEBODY)
-        return _shift_page(request, shop, current, refusal=refusal, field="counted")
+        return _shift_page(request, shop, current, refusal=refusal)
     return _see("cashier", shop)
 
 
@@ -170,7 +172,7 @@ def _hand_over(request: HttpRequest, shop: Shop, current: Shift | None) -> HttpR
     own = current if current is not None and current.number == number else None
     if own is not None and not _may_close(request, shop, own):
         refusal = f"没有交班。这是 {own.name} 的班，请他或店长来交"
-        return _shift_page(request, shop, current, refusal=refusal, field="counted")
+        return _shift_page(request, shop, current, refusal=refusal)
     refusal, field = "", "counted"
     try:
         close_shift(
@@ -187,7 +189,7 @@ def _hand_over(request: HttpRequest, shop: Shop, current: Shift | None) -> HttpR
     except NoteMissing as error:
         refusal, field = told(error).sentence, "note"
     except (ShiftIsClosed, UnknownShift) as error:
-        refusal = told(error).sentence
+        refusal, field = told(error).sentence, ""
     if refusal:
         return _shift_page(request, shop, current, refusal=refusal, field=field)
     return _see("receipt", shop, number)

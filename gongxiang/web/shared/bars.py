@@ -21,6 +21,8 @@ _STUB: Final = 30
 _LEAST: Final = 40
 _FILL: Final = 56
 """Hundredths of its room that a bar takes."""
+_WIDEST: Final = 240
+"""However few bars there are, none is a slab."""
 _LABELS_MAX: Final = 12
 
 
@@ -66,12 +68,12 @@ def bars(*, title: str, head: str, values: Sequence[Value]) -> Bars:
     """Draw bars of these values, in their order; `head` is what they are counted by.
 
     >>> drawn = bars(title="今天", head="时段", values=[Value(label="11", name="11 点", amount=5)])
-    >>> drawn.bars[0].y, drawn.bars[0].height, drawn.bars[0].middle
-    ('16', '76', '159')
+    >>> drawn.bars[0].y, drawn.bars[0].height, drawn.bars[0].width, drawn.bars[0].middle
+    ('16', '76', '24', '159')
     """
     highest = max((value.amount for value in values), default=0)
     room = WIDTH * _TENTHS // max(1, len(values))
-    wide = room * _FILL // 100
+    wide = min(_WIDEST, room * _FILL // 100)
     stride = -(-len(values) // _LABELS_MAX) if values else 1
     drawn = []
     for place, value in enumerate(values):

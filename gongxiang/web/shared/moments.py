@@ -27,6 +27,12 @@ def moment(at: int, now: int) -> Markup:
     return _time(clock.format_at(at), words)
 
 
+def second(at: int, now: int) -> Markup:
+    """Write a moment to the second, with its day unless it is today."""
+    words = text.second(at=at, now=now)
+    return _time(clock.format_at(at), words)
+
+
 def short(at: int, now: int) -> Markup:
     """Write the Shanghai day of a moment, the year only when it is not this one."""
     words = text.short_date(day=clock.shanghai_day(at), today=clock.shanghai_day(now))

@@ -41,7 +41,8 @@ DESK: Final = {"width": 1280, "height": 800}
 PATIENCE_SECONDS: Final = 180
 START_SECONDS: Final = 180
 AGAIN_MS: Final = 500
-COLOURS: Final = 32
+COMMON: Final = 16
+KINDS: Final = 32
 PICTURE_BYTES_MAX: Final = 60 * 1024
 _NEWEST: Final = """
 SELECT party.key FROM members_account account JOIN members_party party ON party.id = member_id
@@ -194,12 +195,26 @@ def picture(page: Page, name: str) -> None:
     height = max(PHONE["height"], page.evaluate("document.documentElement.scrollHeight"))
     page.set_viewport_size({"width": PHONE["width"], "height": height})
     with Image.open(io.BytesIO(page.screenshot())) as whole:
-        drawn = whole.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        drawn = few_colours(whole)
     path = Path(folder) / f"{name}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
     drawn.save(path, optimize=True)
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     assert path.stat().st_size <= PICTURE_BYTES_MAX, name
+
+
+def few_colours(whole: Image.Image) -> Image.Image:
+    """Give a picture in few colours: the commonest as they are, and some of every kind there is.
+
+    So paper stays paper, and the amber of a status stays amber though few pixels have it.
+    """
+    drawn, none = whole.convert("RGB"), Image.Dither.NONE
+    counted: Any = drawn.getcolors(drawn.width * drawn.height)
+    kinds = drawn.quantize(KINDS, method=Image.Quantize.MAXCOVERAGE, dither=none).getpalette() or []
+    common = [part for _, colour in sorted(counted)[-COMMON:] for part in colour]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(common + kinds[: 3 * KINDS])
+    return drawn.quantize(palette=palette, dither=none)
 
 
 def _shown_by_authenticator(page_text: str) -> str:

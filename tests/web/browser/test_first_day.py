@@ -103,6 +103,7 @@ def test_a_day_from_the_first_scan_to_a_statement_that_equals_the_bill(people: P
     shop_opens(people)
     meal = joins_and_pays(people)
     feast = pays_what_the_till_asks(people)
+    two_days_later(people, (meal, feast))
     settled = eight_days_later(people, (meal, feast))
     cash = sells_what_the_day_allows(people, settled)
     withdraws(people, cash)
@@ -139,10 +140,12 @@ def joins_and_pays(people: People) -> str:
     page.get_by_role("button", name="付款", exact=True).click()
     expect(page.get_by_text("只有收到微信支付的确认，才算付好")).to_be_visible()
     picture(page, "member/4-wait")
-    pay_on_the_phone(page)
+    take_the_phone(page)
+    picture(page, "member/5-phone")
+    pay_there(page)
     assert "¥128.00" in words(page)
     assert "待结算" in words(page)
-    picture(page, "member/5-paid")
+    picture(page, "member/6-paid")
     expect(people.shop.locator("[data-part=last]")).to_contain_text("¥128.00")
     people.hears()
     picture(people.shop, "shop/3-heard")
@@ -165,7 +168,18 @@ def parts(replay: Replay, amount_fen: int) -> Split:
 
 def pay_on_the_phone(page: Page) -> None:
     """Pay on the channel's own page, and come back to the result."""
+    take_the_phone(page)
+    pay_there(page)
+
+
+def take_the_phone(page: Page) -> None:
+    """Go to the channel's own page."""
     page.get_by_role("link", name="去微信支付付款").click()
+    expect(page.get_by_role("button", name="付款", exact=True)).to_be_visible()
+
+
+def pay_there(page: Page) -> None:
+    """Pay on it, and come back to the result."""
     page.get_by_role("button", name="付款", exact=True).click()
     page.wait_for_url("**/orders/GX*", wait_until="commit")
     page.wait_for_url(lambda url: not url.endswith("/wait"))
@@ -196,11 +210,28 @@ def pays_what_the_till_asks(people: People) -> str:
     return people.order_of(member)
 
 
-def eight_days_later(people: People, orders: tuple[str, str]) -> Replay:
+def two_days_later(people: People, orders: tuple[str, str]) -> None:
+    """Both orders have settled, a message says so, and their lots are locked for a week."""
     place, page = people.place, people.member
-    place.clock("+8d")
+    place.clock("+2d")
     page.goto(f"{place.base}/orders/{orders[1]}")
     again_until(page, page.get_by_text("结算时得到"))
+    lots = place.engine().state.holdings[place.newest_member()]
+    page.goto(f"{place.base}/messages")
+    assert f"得到 {text.points(atoms=lots[0].minted)} 积分" in words(page)
+    picture(page, "member/7-settled")
+    page.goto(f"{place.base}/orders/{orders[0]}")
+    page.get_by_role("link", name="看这一批积分").click()
+    expect(page.locator(".tag")).to_have_text("锁定中")
+    unlocks = text.moment(at=lots[0].unlock_at, now=place.ask(NOW))
+    assert f"可以卖 {unlocks} 起" in words(page)
+    picture(page, "member/8-locked")
+
+
+def eight_days_later(people: People, orders: tuple[str, str]) -> Replay:
+    place, page = people.place, people.member
+    place.clock("+6d")
+    until(place.is_settled, "what is due by then is settled")
     replay = place.engine()
     lots = replay.state.holdings[place.newest_member()]
     assert [lot.spend for lot in lots] == [MEAL * FEN, FEAST * FEN]
@@ -210,8 +241,6 @@ def eight_days_later(people: People, orders: tuple[str, str]) -> Replay:
         cap = lot.spend * replay.terms.exit_cap // MYRIAD
         pays = text.yuan(amount=cap * replay.terms.payout_rate // MYRIAD)
         assert f"封顶线 {text.yuan(amount=cap)} 元，到手 {pays}" in words(page)
-    page.goto(f"{place.base}/messages")
-    assert f"得到 {text.points(atoms=lots[0].minted)} 积分" in words(page)
     return replay
 
 
@@ -230,17 +259,17 @@ def sells_what_the_day_allows(people: People, replay: Replay) -> int:
     assert f"持有积分 {text.points(atoms=held)}" in words(page)
     assert f"一个人一天最多卖流通积分的 1%，今天还能卖 {sold}" in words(page)
     assert "你为这 2 批花了 2,128.00 元" in words(page)
-    picture(page, "member/6-points")
+    picture(page, "member/9-points")
     page.get_by_label("卖出多少积分").fill(sold)
     page.get_by_role("button", name="下一步：核对卖出").click()
     gross = text.yuan_nearest(amount=sum(piece.gross for piece in pieces))
     for figure in (f"市值 {gross} 元", f"到手，进入零钱 {pays} 元", "你当时消费 2,128.00 元"):
         assert figure in words(page), figure
-    picture(page, "member/7-check")
+    picture(page, "member/10-check")
     page.get_by_role("button", name=f"确认卖出，得 {pays} 元").click()
     told = page.get_by_text(f"卖出了 {sold} 积分，{pays} 元已到零钱")
     told.wait_for()
-    picture(page, "member/8-sold")
+    picture(page, "member/11-sold")
     return net - net % FEN
 
 
@@ -251,7 +280,7 @@ def withdraws(people: People, cash: int) -> None:
     page.get_by_role("textbox", name="姓名").fill(NAME)
     page.get_by_role("textbox", name="身份证号").fill(DOCUMENT)
     page.get_by_role("checkbox", name="同意核对实名").check()
-    picture(page, "member/9-name")
+    picture(page, "member/12-name")
     page.get_by_role("button", name="同意，并核对").click()
     page.get_by_role("link", name="连接微信").click()
     page.get_by_role("link", name=NAME).click()
@@ -261,22 +290,23 @@ def withdraws(people: People, cash: int) -> None:
     page.get_by_role("button", name="用这个账号收款").click()
     expect(page.get_by_label("提现金额")).to_have_value(figure)
     assert "手续费 0.00 元" in words(page)
-    picture(page, "member/10-withdraw")
+    picture(page, "member/13-withdraw")
     page.get_by_role("button", name="提现").click()
     expect(page.locator(".tag")).to_have_text("待审核")
     maker_and_checker_agree(people, figure)
     again_until(page, page.get_by_role("link", name="去微信确认收款"))
-    picture(page, "member/11-confirm")
+    picture(page, "member/14-confirm")
     page.get_by_role("link", name="去微信确认收款").click()
     expect(page.get_by_text(f"¥{figure}")).to_be_visible()
+    picture(page, "member/15-phone")
     page.get_by_role("button", name="确认收款").click()
     again_until(page, page.get_by_text(f"{figure} 元已到账。"))
-    picture(page, "member/12-arrived")
+    picture(page, "member/16-arrived")
     page.goto(f"{place.base}/wallet")
     assert "零钱 0.00元" in words(page)
     assert f"−{figure} 余 0.00" in words(page)
     assert f"+{figure} 余 {figure}" in words(page)
-    picture(page, "member/13-wallet")
+    picture(page, "member/17-wallet")
 
 
 def maker_and_checker_agree(people: People, figure: str) -> None:
@@ -289,6 +319,7 @@ def maker_and_checker_agree(people: People, figure: str) -> None:
             password = add_officer(name=name, role=role, shown="", officer="staff")
         page = people.place.officer(name, password)
         page.get_by_role("link", name=queue).click()
+        again_until(page, page.locator("main table a"))
         page.locator("main table a").first.click()
         page.get_by_label("通过，打款").check()
         page.get_by_role("button", name="下一步：核对").click()
@@ -320,7 +351,7 @@ def refunds(people: People) -> None:
     again_until(shop, shop.locator(".tag", has_text="已退款"))
     assert "已退款 36.50" in words(shop)
     again_until(member, member.get_by_text("已退回"))
-    picture(member, "member/14-refunded")
+    picture(member, "member/18-refunded")
 
 
 def hands_over(people: People) -> None:

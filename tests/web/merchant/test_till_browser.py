@@ -103,7 +103,17 @@ def test_the_voice_is_switched_on_by_hand_and_stays_on(till: Page, site: str, po
         till.goto(f"{site}{TILL}")
         till.get_by_role("button", name="播报关").click()
         till.reload()
-        expect(till.get_by_role("button", name="播报开")).to_have_attribute("aria-pressed", "true")
+        voice = till.get_by_role("button", name="播报开")
+        expect(voice).to_have_attribute("aria-pressed", "true")
+        expect(voice.locator("svg")).to_have_count(1)
+
+
+def test_after_a_refusal_the_focus_is_on_the_summary(till: Page, site: str, port: int) -> None:
+    assert port
+    till.goto(f"{site}/store/fang/shift")
+    till.get_by_role("button", name="接班").click()
+    expect(till.locator(".summary")).to_contain_text("填上金额")
+    expect(till.locator(".summary")).to_be_focused()
 
 
 def test_without_script_the_till_asks_again_every_five_seconds(

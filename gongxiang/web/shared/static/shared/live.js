@@ -98,7 +98,7 @@
 
   if (button) {
     const label = () => {
-      button.textContent = isOn() ? '播报开' : '播报关';
+      button.lastChild.data = isOn() ? '播报开' : '播报关';
       button.setAttribute('aria-pressed', isOn());
     };
     button.hidden = false;
