@@ -13,7 +13,8 @@ from collections.abc import Callable
 from typing import Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from gongxiang.governance import audit_log
@@ -65,13 +66,15 @@ class Shield:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Write the record down; answer 503 when the database is the reason."""
+        """Write a failure down, no refusal; answer 503 when the database is the reason."""
         record = request.record  # type: ignore[attr-defined]
         if isinstance(error, raw.DATABASE_DOWN):
             log.error("record %s: the database does not answer: %s", record, error)
             return errors.unavailable(request)
         if isinstance(error, NotOpen):
             return errors.not_open(request)
+        if isinstance(error, Http404 | PermissionDenied):
+            return None
         log.error("record %s: %s %r failed", record, request.method, request.path, exc_info=error)
         return None
 

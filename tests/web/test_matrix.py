@@ -19,28 +19,19 @@ from django.http.response import HttpResponseBase
 from django.test import Client, override_settings
 
 from bench.counting import counted
-from gongxiang.acts.give_codes import give_codes
-from gongxiang.acts.join import Proved, join
-from gongxiang.acts.sell_points import sell_points
-from gongxiang.acts.withdraw import withdraw
-from gongxiang.base.money import POINT
-from gongxiang.governance.models import Role
 from gongxiang.members import accounts
 from tests.acts import town
 from tests.conftest import Database
 from tests.forgetting import forget
 from tests.ops import staff
 from tests.web import resolved
+from tests.web.everything import PERSONS, STRANGER, World, one_of_everything
 from tests.web.resolved import PARAMETER
-from tests.web.signed import signed_in
 
 DECLARED: Final = Path(__file__).with_name("matrix.toml")
 TABLE: Final = tomllib.loads(DECLARED.read_text(encoding="utf-8"))
 ROLES: Final = tuple(TABLE["roles"])
 ASIDE: Final = tuple(TABLE["aside"])
-PERSONS: Final = {"member": "lin", "cashier": "qinghe", "manager": "zhou", "owner": "afang"}
-STRANGER: Final = Proved(issuer="phone", subject="stranger", shown="138****0000")
-World = dict[str, object]
 QUERIES_MAX: Final = 12
 Answers = dict[str, HttpResponseBase]
 
@@ -56,46 +47,7 @@ def world(database: Database) -> Iterator[World]:
         WECHAT_APP="wxtest",
         SESSION_ENGINE="django.contrib.sessions.backends.cache",
     ):
-        yield _world()
-
-
-def _world() -> World:
-    town.open_town()
-    give_codes()
-    lin, fang = town.party("lin"), town.party("fang", kind=2)
-    sale = sell_points(key="s1", member=lin, points=POINT, shown_net=None).number
-    withdrawal = withdraw(key="w1", member=lin, amount_fen=100).number
-    town.settle_now()
-    for key in PERSONS.values():
-        signed_in(key)
-    join(proved=STRANGER, bringer=None, consents=(("membership", "1"),))
-    town.query("INSERT INTO members_invitecode VALUES (%s, %s)", f"code{lin}", lin)
-    for role in ("cashier", "manager"):
-        town.query(
-            "INSERT INTO merchants_staff (store_id, member_id, role, since_at) "
-            "VALUES (%s, %s, %s, clock_timestamp())",
-            *(fang, town.party(PERSONS[role]), role),
-        )
-    staff.officer("staff", Role.ADMIN)
-    (place,) = town.query(
-        "SELECT batch_id || '-' || event_id || '-' || leg FROM ledger_posting"
-        " WHERE home_id = %s AND leg %% 1000 = 108 LIMIT 1",
-        lin,
-    )[0]
-    return {
-        "store": "fang",
-        "door": town.query("SELECT code FROM merchants_profile WHERE store_id = %s", fang)[0][0],
-        "order": "o99",
-        "sale": sale,
-        "withdrawal": withdrawal,
-        "entry": place,
-        "link": f"code{lin}",
-        "member": lin,
-        "store_number": fang,
-        "officer": town.query("SELECT min(user_id) FROM governance_officer")[0][0],
-        "lot": town.query("SELECT min(id) FROM points_lot WHERE member_id = %s", lin)[0][0],
-        "order_number": town.query("SELECT id FROM orders_fact WHERE key = 'o99'")[0][0],
-    }
+        yield one_of_everything()
 
 
 def browser(role: str, *, strict: bool = False) -> Client:
@@ -166,7 +118,7 @@ def test_every_parameter_stands_for_something_of_the_world() -> None:
         if value_of(path, name) is None
     ]
     wrong = "\n".join(unknown)
-    assert not unknown, f'Under [values], a name of `_world` or "=" and a text:\n{wrong}'
+    assert not unknown, f'Under [values], a name of `everything.py` or "=" and a text:\n{wrong}'
 
 
 def test_get_answers_everybody_as_declared_and_changes_nothing(world: World) -> None:
