@@ -62,6 +62,9 @@ def one_of_everything() -> World:
         "store": "fang",
         "door": town.query("SELECT code FROM merchants_profile WHERE store_id = %s", fang)[0][0],
         "order": "o99",
+        "settled": "o2",
+        "month": "2026-11",
+        "day": "2026-11-22",
         "sale": sale,
         "withdrawal": withdrawal,
         "link": "LIN",
@@ -105,7 +108,7 @@ def _of_the_store(lin: int, fang: int) -> World:
     afang = town.party("afang")
     shift = open_shift(store=fang, person=afang, float_fen=20_000)
     close_shift(store=fang, shift=shift, person=afang, counted_fen=19_950, note="找零")
-    open_shift(store=fang, person=afang, float_fen=20_000)
+    current = open_shift(store=fang, person=afang, float_fen=20_000)
     charge = open_charge(store=fang, person=afang, key="1" * 32, amount_fen=12_800)
     settled = town.query("SELECT id FROM orders_fact WHERE key = 'o1'")[0][0]
     case = open_refund_case(
@@ -116,6 +119,7 @@ def _of_the_store(lin: int, fang: int) -> World:
     return {
         "charge": charge,
         "shift": shift,
+        "open_shift": current,
         "case": case.number,
         "invitation": invite_staff(store=fang, by=afang, role=Role.CASHIER, number="13900139000"),
         "change": change,
