@@ -3,6 +3,7 @@
 Units: fen. Source: E7; I-18; design/ui/faces.md 3.2 (refund), 6.2.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
@@ -24,12 +25,33 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 
 
+_KNOWN: Final = """
+SELECT key, amount_fen, reason FROM payments_refundrequest
+ WHERE (member_id, key) = (%s, %s) OR (member_id, order_id, state) = (%s, %s, %s)
+ ORDER BY key
+"""
+
+
+class RefundKeyTaken(Exception):
+    """The key stands for another request: nothing was asked (I-18)."""
+
+
+@dataclass(slots=True, eq=False)
+class AskedAlready(Exception):
+    """A request of the order waits already, for `amount_fen`: it is answered first."""
+
+    amount_fen: int
+
+
 class CannotAsk(Exception):
     """No such order, its window is over, or more than is left of it: nothing was asked."""
 
 
 def ask_refund(*, key: str, member: int, order: int, amount_fen: int, reason: str) -> None:
-    """Ask for money of an order; one open request an order, however often it is sent."""
+    """Ask for money of an order, once for its key; one open request an order.
+
+    Raises `CannotAsk`, `RefundKeyTaken`, `AskedAlready`; nothing has then been asked.
+    """
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         at = facts.moment(cursor)
         cursor.execute(_ORDER, (format_at(at), member, order))
@@ -39,3 +61,11 @@ def ask_refund(*, key: str, member: int, order: int, amount_fen: int, reason: st
         state = RefundRequest.State.ASKED.value
         values = (key, member, order, row[0], amount_fen, reason, state, format_at(at))
         cursor.execute(_INSERT, values)
+        if cursor.rowcount:
+            return
+        cursor.execute(_KNOWN, (member, key, member, order, state))
+        known = {each: (amount, why) for each, amount, why in cursor.fetchall()}
+        if key not in known:
+            raise AskedAlready(amount_fen=next(iter(known.values()))[0])
+        if known[key] != (amount_fen, reason):
+            raise RefundKeyTaken("the key stands for another request")

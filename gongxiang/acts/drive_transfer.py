@@ -35,8 +35,8 @@ _SETTLED_SECONDS: Final = 600
 _CLAIM: Final = """
 UPDATE treasury_transfer
    SET tries = tries + 1,
-       next_at = clock_timestamp() + make_interval(secs => least(600, 5 * 2 ^ least(tries, 7)))
- WHERE id = %s AND state = 'open'
+       next_at = clock_timestamp() + make_interval(secs => least(600, 60 * 2 ^ least(tries, 4)))
+ WHERE id = %s AND state = 'open' AND next_at <= clock_timestamp()
 RETURNING tries
 """
 _OPEN: Final = """
@@ -72,7 +72,11 @@ class _Open:
 
 
 def drive_transfer(*, transfer: int) -> bool:
-    """Drive a transfer on; False where it was over already."""
+    """Drive a transfer on; False where it was over already, or somebody else is at it.
+
+    Who claims it has it for a minute, longer than its calls can take together: a refusal that one
+    hears is never beside an acceptance that another does.
+    """
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         cursor.execute(_CLAIM, (transfer,))
         claimed = cursor.fetchone()

@@ -13,7 +13,6 @@ from typing import Any, Final
 from django.db import transaction
 
 from gongxiang.acts.fetch_bill import BillChanged, fetch_bill
-from gongxiang.acts.receive_arrivals import receive_arrivals
 from gongxiang.acts.reconcile_day import reconcile_day
 from gongxiang.ledger import raw
 from gongxiang.payments.channels import NoChannel
@@ -71,8 +70,6 @@ def fetch_bills() -> int:
         due = cursor.fetchall()
     for day in sorted({(row[0], row[2]) for row in due if _fetch(row)}):
         reconcile_day(provider=Provider(day[0]), day=day[1])
-    if due:
-        receive_arrivals()
     return len(due)
 
 

@@ -22,7 +22,7 @@ from gongxiang.payments import attempts, charges, submerchants
 from gongxiang.payments.attempts import OPEN_SECONDS, Asked, Payment
 from gongxiang.payments.clock import database_now
 from gongxiang.payments.provider import Provider
-from gongxiang.payments.wire import Declined
+from gongxiang.payments.wire import Declined, Payee
 
 _STORE: Final = "SELECT name FROM merchants_store WHERE store_id = %s"
 
@@ -75,11 +75,11 @@ def open_payment(
         row = cursor.fetchone()
         if row is None:
             raise UnknownStore(f"store {store}")
-        payee = submerchants.open_at(cursor, store=store, provider=provider)
-        if payee is None:
-            raise ChannelClosed(f"store {store} at {provider.value}")
         asked: Asked | None
         if attempts.take_key(cursor, home=home, key=key, number=number):
+            payee = submerchants.open_at(cursor, store=store, provider=provider)
+            if payee is None:
+                raise ChannelClosed(f"store {store} at {provider.value}")
             refuse_if_shut(cursor, store=store)
             asked = Asked(
                 number=number,
@@ -92,19 +92,27 @@ def open_payment(
             attempts.add(cursor, asked, home=home, key=key, now=now)
         else:
             asked = attempts.of_key(cursor, home=home, key=key)
+            payee = _payee_of(cursor, asked) if asked else None
     body = (store, provider, amount_fen)
     if asked is None or (asked.store, asked.provider, asked.amount_fen) != body:
         raise KeyTaken("the key stands for another payment")
     try:
         return attempts.hand_over(
             asked,
-            authorization=payee.authorization,
+            authorization=payee.authorization if payee else "",
             description=f"付款给{row[0]}",
             payer_address=payer_address,
             is_shared=True,
         )
     except Declined as declined:
         raise ChannelDeclined(declined.code) from declined
+
+
+def _payee_of(cursor: Cursor[Any], asked: Asked) -> Payee:
+    """Give the account that a payment was opened into, with its leave, also a former one."""
+    return submerchants.account_of(
+        cursor, store=asked.store, provider=asked.provider, number=asked.payee
+    )
 
 
 def _life(cursor: Cursor[Any], store: int, charge: str, amount_fen: int, attempt: str) -> int:

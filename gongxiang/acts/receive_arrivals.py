@@ -67,6 +67,7 @@ pay_in.fact_id IS NOT NULL AND pay_in.received_id IS NULL
 Where the channel refused the refund for good it stays: the member's money is still with the store.
 """
 _STORES: Final = f"""
+SELECT store_id FROM (
 SELECT store_id FROM payments_share share WHERE {_ARRIVED}
 UNION
 SELECT attempt.store_id FROM payments_channelrefund back
@@ -74,7 +75,8 @@ SELECT attempt.store_id FROM payments_channelrefund back
   JOIN payments_attempt attempt ON attempt.number = money.attempt_number
  WHERE {_LEFT}
 UNION
-SELECT store_id FROM treasury_payin pay_in WHERE {_OVER} LIMIT %s
+SELECT store_id FROM treasury_payin pay_in WHERE {_OVER}
+) AS found WHERE store_id > %s ORDER BY store_id LIMIT %s
 """  # noqa: S608  no value is spliced in
 _RECEIVE: Final = f"""
 UPDATE payments_share share SET received_id = %s WHERE share.store_id = %s AND {_ARRIVED}
@@ -100,21 +102,32 @@ _KEY: Final = "SELECT key FROM members_party WHERE id = %s"
 
 def receive_arrivals() -> int:
     """Record what has reached stores; give for how many stores something was looked at."""
+    count = last = 0
+    while stores := _stores(after=last):
+        for store in stores:
+            _receive(store)
+        count, last = count + len(stores), stores[-1]
+    return count
+
+
+def _stores(*, after: int) -> list[int]:
+    """Give the next stores that something reached."""
     with transaction.atomic(durable=True), raw.cursor() as cursor:
-        cursor.execute(_STORES, (STORES_AT_ONCE,))
-        stores = [store for (store,) in cursor.fetchall()]
-    for store in stores:
-        with transaction.atomic(durable=True), raw.cursor() as cursor:
-            at = facts.moment(cursor)
-            cursor.execute(_KEY, (store,))
-            (key,) = cursor.fetchone() or ("",)
-            number = ids.next_id()
-            _record(cursor, (store, key, at, number), -_sum(cursor, _RECEIVE, number, store))
-            number = ids.next_id()
-            left_fen = _sum(cursor, _PAY_IN, number, store)
-            left_fen += _sum(cursor, _NET, number, store)
-            _record(cursor, (store, key, at, number), left_fen)
-    return len(stores)
+        cursor.execute(_STORES, (after, STORES_AT_ONCE))
+        return [store for (store,) in cursor.fetchall()]
+
+
+def _receive(store: int) -> None:
+    with transaction.atomic(durable=True), raw.cursor() as cursor:
+        at = facts.moment(cursor)
+        cursor.execute(_KEY, (store,))
+        (key,) = cursor.fetchone() or ("",)
+        number = ids.next_id()
+        _record(cursor, (store, key, at, number), -_sum(cursor, _RECEIVE, number, store))
+        number = ids.next_id()
+        left_fen = _sum(cursor, _PAY_IN, number, store)
+        left_fen += _sum(cursor, _NET, number, store)
+        _record(cursor, (store, key, at, number), left_fen)
 
 
 def _sum(cursor: Cursor[Any], statement: str, number: int, store: int) -> int:

@@ -1,7 +1,7 @@
 """Asking for cash: the fact of a withdrawal, and its payout waiting for review (P4).
 
 The withdrawal takes its place in the sequence and is answered there; what can be known before is
-refused here, under a lock on the member.
+refused here, alone at work on the person: the day's limit is one for all his accounts.
 
 Units: `amount_fen` in fen. Source: P4; reliability C1, I-7, I-23.
 """
@@ -18,6 +18,7 @@ from gongxiang.economy import accounts
 from gongxiang.governance.withdrawing import WithdrawalRules, withdrawal_rules
 from gongxiang.lab.lines import WithdrawnLine
 from gongxiang.ledger import raw
+from gongxiang.members import clusters
 from gongxiang.orders import facts
 from gongxiang.orders.facts import Recorded
 from gongxiang.orders.models import Kind
@@ -92,6 +93,7 @@ def withdraw(*, key: str, member: int, amount_fen: int) -> Recorded:
         rules = withdrawal_rules()
         with raw.cursor() as cursor:
             at = facts.moment(cursor)
+            person = clusters.hold(cursor, member=member)
             cursor.execute(_MEMBER, (member,))
             row = cursor.fetchone()
             if row is None:
@@ -105,7 +107,7 @@ def withdraw(*, key: str, member: int, amount_fen: int) -> Recorded:
                 at=at,
             )
             if recorded.is_new:
-                _refuse(cursor, recorded, member, amount, rules)
+                _refuse(cursor, recorded, person, amount, rules)
                 cursor.execute(_WITHDRAWAL, (recorded.number, member, amount))
                 values = (recorded.number, member, PayoutState.REVIEW.value)
                 payee, tax = _payee(cursor, member), rules.withheld(amount)
@@ -124,8 +126,9 @@ def _payee(cursor: Cursor[Any], member: int) -> tuple[str, str, str]:
 
 
 def _refuse(
-    cursor: Cursor[Any], recorded: Recorded, member: int, amount: int, rules: WithdrawalRules
+    cursor: Cursor[Any], recorded: Recorded, person: list[int], amount: int, rules: WithdrawalRules
 ) -> None:
+    member = person[0]
     cursor.execute(_FREE, (member, accounts.CASH, member, recorded.number))
     row = cursor.fetchone()
     assert row is not None, "an aggregate has one row"
@@ -134,7 +137,7 @@ def _refuse(
         raise WithdrawalTooSmall(least=rules.least, balance=free - free % FEN)
     if amount > free:
         raise WithdrawalTooLarge(most=free - free % FEN)
-    asked = asked_that_day(cursor, member=member, at=recorded.at, without=recorded.number)
+    asked = asked_that_day(cursor, person=person, at=recorded.at, without=recorded.number)
     rest = max(0, rules.day_max - asked)
     if amount > rest:
         raise WithdrawsTooMuchToday(most=rest, resets_at=next_shanghai_midnight(recorded.at))

@@ -35,6 +35,7 @@ class Whereabouts(Enum):
     AWAITS_BILL = "awaits_bill"
     ARRIVED = "arrived"
     RETURNED = "returned"
+    PAID_IN = "paid_in"
 
 
 _WHEREABOUTS: Final = {
@@ -44,6 +45,7 @@ _WHEREABOUTS: Final = {
     data.FREED: Whereabouts.AWAITS_BILL,
     data.ARRIVED: Whereabouts.ARRIVED,
     data.RETURNED: Whereabouts.RETURNED,
+    data.PAID_IN: Whereabouts.PAID_IN,
 }
 
 

@@ -25,6 +25,7 @@ from gongxiang.acts.dispatch_outbox import dispatch_outbox
 from gongxiang.acts.dispatch_shares import dispatch_shares
 from gongxiang.acts.fetch_bills import fetch_bills
 from gongxiang.acts.open_sandbox_accounts import open_sandbox_accounts
+from gongxiang.acts.receive_arrivals import receive_arrivals
 from gongxiang.acts.seal_audit import seal_audit
 from gongxiang.acts.share_profits import share_profits
 from gongxiang.acts.sweep_documents import sweep_documents
@@ -52,6 +53,7 @@ TICKS: Final = (
     Tick(share_profits, seconds=1),
     Tick(dispatch_shares, seconds=1),
     Tick(fetch_bills, seconds=60),
+    Tick(receive_arrivals, seconds=60),
     Tick(sweep_documents, seconds=3_600),
     Tick(sweep_sessions, seconds=600),
     Tick(seal_audit, seconds=60),

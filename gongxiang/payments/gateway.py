@@ -9,7 +9,8 @@ No call is made inside a transaction: a slow channel would hold locks (P5).
 Units: fen; moments in microseconds. Source: P1, P2, P3, P5; reliability 1.4.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from django.db import connection
 
@@ -26,6 +27,7 @@ from gongxiang.payments.providers import (
 )
 from gongxiang.payments.wire import (
     BillLine,
+    Declined,
     Notice,
     Payee,
     Prepay,
@@ -33,6 +35,7 @@ from gongxiang.payments.wire import (
     RefundState,
     ShareOrder,
     Trade,
+    Unknown,
 )
 
 
@@ -77,9 +80,10 @@ def refund(*, provider: Provider, order: RefundOrder) -> RefundState:
 def query_refund(*, provider: Provider, order: RefundOrder) -> RefundState:
     """Ask where a refund stands."""
     _refuse_inside()
-    if provider is Provider.WECHAT:
-        return wechat.query_refund(order=order)
-    return alipay.query_refund(order=order, now=database_now())
+    with _asking():
+        if provider is Provider.WECHAT:
+            return wechat.query_refund(order=order)
+        return alipay.query_refund(order=order, now=database_now())
 
 
 def bind(*, provider: Provider, payee: Payee) -> None:
@@ -102,9 +106,10 @@ def share(*, provider: Provider, order: ShareOrder) -> RefundState:
 def query_share(*, provider: Provider, order: ShareOrder) -> RefundState:
     """Ask where a share stands."""
     _refuse_inside()
-    if provider is Provider.WECHAT:
-        return wechat_shares.query(order=order)
-    return alipay_shares.query(order=order, now=database_now())
+    with _asking():
+        if provider is Provider.WECHAT:
+            return wechat_shares.query(order=order)
+        return alipay_shares.query(order=order, now=database_now())
 
 
 def return_share(*, provider: Provider, order: RefundOrder) -> RefundState:
@@ -116,7 +121,10 @@ def return_share(*, provider: Provider, order: RefundOrder) -> RefundState:
 def query_return(*, provider: Provider, order: RefundOrder) -> RefundState:
     """Ask where such a return stands."""
     _refuse_inside()
-    return wechat_shares.query_return(order=order) if returns_apart(provider) else RefundState.DONE
+    if not returns_apart(provider):
+        return RefundState.DONE
+    with _asking():
+        return wechat_shares.query_return(order=order)
 
 
 def fetch_bill(*, provider: Provider, payee: Payee, day: str) -> tuple[BillLine, ...]:
@@ -137,6 +145,15 @@ def read_notice(*, provider: Provider, headers: Mapping[str, str], body: bytes) 
 def returns_apart(provider: Provider) -> bool:
     """Tell whether a channel takes the return of a share by itself, before the refund."""
     return provider is Provider.WECHAT
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Let a refused question be none: what it was about stays unknown until it is answered."""
+    try:
+        yield
+    except Declined as declined:
+        raise Unknown(f"the question was refused: {declined.code}") from declined
 
 
 def _refuse_inside() -> None:

@@ -19,6 +19,9 @@ ACCOUNTS: Final = """(
     SELECT store_id, provider, number, "authorization", is_bound FROM payments_formeraccount
 )"""
 """Each account that takes or took a store's money, for what was paid into it (by its number)."""
+_LEAVE: Final = f"""
+SELECT "authorization" FROM {ACCOUNTS} account WHERE (store_id, provider, number) = (%s, %s, %s)
+"""  # noqa: S608  no value is spliced in
 _RETIRE: Final = """
 INSERT INTO payments_formeraccount
     (store_id, provider, number, "authorization", is_bound, ended_at)
@@ -56,6 +59,13 @@ def open_at(cursor: Cursor[Any], *, store: int, provider: Provider) -> Payee | N
     cursor.execute(_OPEN_AT, (store, provider.value, SubMerchant.State.OPEN.value))
     row = cursor.fetchone()
     return Payee(number=row[0], authorization=row[1]) if row else None
+
+
+def account_of(cursor: Cursor[Any], *, store: int, provider: Provider, number: str) -> Payee:
+    """Give an account by its number, also a former one, with the leave that it has."""
+    cursor.execute(_LEAVE, (store, provider.value, number))
+    row = cursor.fetchone()
+    return Payee(number=number, authorization=row[0] if row else "")
 
 
 def retire(cursor: Cursor[Any], *, store: int, officer: str, reason: str) -> None:

@@ -70,7 +70,8 @@ SELECT (moved.at AT TIME ZONE 'Asia/Shanghai')::date::text, moved.kind,
        sum(moved.amount_fen)::bigint
   FROM ({OURS}) moved JOIN payments_attempt attempt ON attempt.number = moved.attempt_number
  WHERE moved.payee = ANY(%(accounts)s) AND attempt.store_id = %(store)s
-   AND moved.at >= clock_timestamp() - make_interval(days => %(days)s)
+   AND moved.at >= ((clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date - %(days)s)::timestamp
+                   AT TIME ZONE 'Asia/Shanghai'
  GROUP BY 1, 2
 """  # noqa: S608  no value is spliced in
 

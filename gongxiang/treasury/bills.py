@@ -33,7 +33,7 @@ _INSERT: Final = """
 INSERT INTO treasury_transfer
     (id, member_id, withdrawal_id, provider, payee, amount_fen, state, package, tries, created_at,
      next_at)
-VALUES (%s, %s, %s, %s, %s, %s, 'open', '', 0, %s, clock_timestamp() + interval '30 seconds')
+VALUES (%s, %s, %s, %s, %s, %s, 'open', '', 0, %s, clock_timestamp())
 """
 _NAME: Final = """
 UPDATE treasury_payout SET transfer_id = %s

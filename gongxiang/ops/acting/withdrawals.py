@@ -15,6 +15,7 @@ from gongxiang.economy import accounts
 from gongxiang.governance.models import Role
 from gongxiang.governance.withdrawing import withdrawal_rules
 from gongxiang.ledger import raw
+from gongxiang.members import clusters
 from gongxiang.ops.door import here
 from gongxiang.ops.names import Names, names_of
 from gongxiang.ops.page import Page
@@ -182,7 +183,8 @@ def _limit(each: Withdrawal) -> Cell:
     """Say how much of the day's limit he has used, and what is left of it."""
     most = withdrawal_rules().day_max
     with raw.cursor() as cursor:
-        used = asked_that_day(cursor, member=each.member, at=clock.from_datetime(each.at))
+        person = clusters.accounts_of(cursor, member=each.member)
+        used = asked_that_day(cursor, person=person, at=clock.from_datetime(each.at))
     words = f"用了 {text.yuan(amount=used)}，还剩 {text.yuan(amount=max(0, most - used))} 元"
     return Cell(words, note=f"一天最多 {text.yuan(amount=most)} 元")
 

@@ -58,6 +58,8 @@ _STATES: Final = {
     "TRADE_CLOSED": TradeState.CLOSED,
 }
 _ABSENT: Final = "ACQ.TRADE_NOT_EXIST"
+_TROUBLE: Final = frozenset({"20000", "40005"})
+"""Trouble of its own, and more calls than it takes: neither answers what was asked."""
 _NOT_KNOWN: Final = frozenset({"ACQ.SYSTEM_ERROR", "aop.ACQ.SYSTEM_ERROR", "isp.unknow-error"})
 
 
@@ -217,7 +219,7 @@ def call(method: str, content: Mapping[str, Any], now: int, payee: Payee) -> Map
     code = str(read.get("sub_code") or read.get("code"))
     if read.get("code") == _DONE:
         return read
-    if code in _NOT_KNOWN or read.get("code") == "20000":
+    if code in _NOT_KNOWN or read.get("code") in _TROUBLE:
         raise Unknown(code)
     raise Declined(code)
 

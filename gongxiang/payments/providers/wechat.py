@@ -61,6 +61,7 @@ _REFUNDS: Final = {
 _STUCK: Final = "ABNORMAL"
 """The payer's card took nothing: the money lies with the channel, which may pay it yet."""
 ABSENT: Final = frozenset({"ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS"})
+_TOO_MANY: Final = 429
 _NOT_KNOWN: Final = frozenset({"SYSTEM_ERROR", "FREQUENCY_LIMITED", "BANKERROR"})
 
 
@@ -251,7 +252,7 @@ def call(ask: Callable[[Any], tuple[int, Any]]) -> Mapping[str, Any]:
     if 200 <= status < 300:  # noqa: PLR2004  the answers that are signed
         return answer
     code = str(answer.get("code", ""))
-    if status >= 500 or not code or code in _NOT_KNOWN:  # noqa: PLR2004  the channel's own trouble
+    if status >= 500 or status == _TOO_MANY or not code or code in _NOT_KNOWN:  # noqa: PLR2004  theirs
         raise Unknown(f"status {status} {code}")
     raise Declined(code)
 

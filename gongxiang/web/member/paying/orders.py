@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gongxiang.acts.ask_refund import CannotAsk, ask_refund
+from gongxiang.acts.ask_refund import AskedAlready, CannotAsk, RefundKeyTaken, ask_refund
+from gongxiang.base import text
 from gongxiang.base.money import FEN
 from gongxiang.queries import orders as queries
 from gongxiang.queries.estimate import gives
@@ -101,6 +102,10 @@ def _ask(request: HttpRequest, paid: Paid) -> HttpResponse:
             return HttpResponse(status=SEE_OTHER, headers={"Location": f"/orders/{paid.number}"})
     except words.AmountRefused as refused:
         trouble = str(refused)
+    except AskedAlready as asked:
+        trouble = f"已经申请退 {text.yuan(amount=asked.amount_fen * FEN)} 元，等店家答复后再申请"
+    except RefundKeyTaken:
+        trouble = "这张表单用过了，退出去再进来一次"
     except CannotAsk:
         trouble = most_left(left=paid.amount - paid.returned, amount=paid.amount)
     return _form(request, paid, written=written, reason=reason, trouble=trouble, field=field)
