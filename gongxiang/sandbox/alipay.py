@@ -34,6 +34,14 @@ _DONE: Final = {"code": "10000", "msg": "Success"}
 _STATES: Final = {"open": "WAIT_BUYER_PAY", "paid": "TRADE_SUCCESS", "closed": "TRADE_CLOSED"}
 
 
+_ASKED: Final = frozenset(
+    {
+        "alipay.trade.fastpay.refund.query",
+        "alipay.trade.order.settle.query",
+    }
+)
+
+
 def answer(request: Request, keys: Keys, trades: Trades) -> Answer:
     """Answer the merchant's server, or lead the payer to his page."""
     raw = request.body.decode() if request.method == "POST" else urlsplit(request.path).query
@@ -53,6 +61,19 @@ def answer(request: Request, keys: Keys, trades: Trades) -> Answer:
         return _signed(method, _bill(request, content, merchant, trades), keys)
     if method == "alipay.trade.wap.pay":
         return _lead(request, fields, content, trades)
+    told = _trouble(method, trades) or _acted(method, {**content, "seller_id": merchant}, trades)
+    return _signed(method, told, keys)
+
+
+def _trouble(method: str, trades: Trades) -> dict[str, Any] | None:
+    """Say that there are too many calls, or that a question is refused, where it is told to."""
+    if trades.happens("too_many"):
+        return {"code": "40005", "msg": "Call Limited"}
+    is_refused = trades.tricks["refuse_questions"] and method in _ASKED
+    return no("isv.insufficient-isv-permissions") if is_refused else None
+
+
+def _acted(method: str, content: dict[str, Any], trades: Trades) -> dict[str, Any]:
     known: dict[str, Callable[[dict[str, Any], Trades], dict[str, Any]]] = {
         "alipay.trade.query": _query,
         "alipay.trade.close": _close,
@@ -63,10 +84,7 @@ def answer(request: Request, keys: Keys, trades: Trades) -> Answer:
         "alipay.trade.order.settle.query": alipay_shares.query,
     }
     act = known.get(method)
-    told = (
-        no("isv.invalid-method") if act is None else act({**content, "seller_id": merchant}, trades)
-    )
-    return _signed(method, told, keys)
+    return no("isv.invalid-method") if act is None else act(content, trades)
 
 
 def notice(trade: Trade, transaction: str, keys: Keys) -> tuple[bytes, dict[str, str]]:

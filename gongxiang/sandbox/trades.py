@@ -33,6 +33,8 @@ TRICKS: Final = {
     "forge_notices": "先发一个伪造的通知（1 是）",
     "refuse_shares": "不肯分账（1 是）",
     "refuse_refunds": "不肯退款（1 是）",
+    "too_many": "每百次有几次：说请求太多，什么也没办",
+    "refuse_questions": "不肯回答退款、分账办得怎样（1 是）",
     "pay_twice": "付一次，收两笔（1 是）",
 }
 

@@ -38,12 +38,26 @@ _REFUND: Final = re.compile(r"/v3/refund/domestic/refunds(?:/([\w*@|-]{1,64}))?"
 _MERCHANT: Final = re.compile(r"1[0-9]{9}")
 _PAYER: Final = "oSandboxPayer0001"
 _TRADE_STATES: Final = {"open": "NOTPAY", "paid": "SUCCESS", "closed": "CLOSED"}
+_ASKED: Final = re.compile(r"/v3/(refund/domestic/refunds|profitsharing/(return-)?orders)/")
 
 
 def answer(request: Request, keys: Keys, trades: Trades) -> Answer:
     """Answer a call of the merchant."""
     if not _is_ours(request, keys):
         return _no(keys, 401, "SIGN_ERROR", "签名错误")
+    return _trouble(request, keys, trades) or _answer(request, keys, trades)
+
+
+def _trouble(request: Request, keys: Keys, trades: Trades) -> Answer | None:
+    """Say that there are too many calls, or that a question is refused, where it is told to."""
+    if trades.happens("too_many"):
+        return _no(keys, 429, "RATELIMIT_EXCEEDED", "请求太多")
+    if trades.tricks["refuse_questions"] and request.method == "GET" and _ASKED.match(request.path):
+        return _no(keys, 403, "NO_AUTH", "无权限")
+    return None
+
+
+def _answer(request: Request, keys: Keys, trades: Trades) -> Answer:
     path = urlsplit(request.path).path
     moved = wechat_transfers.answer(request, keys, trades.transfers)
     if moved is not None:

@@ -20,8 +20,12 @@ from gongxiang.acts.withdraw import (
 from gongxiang.base.money import POINT
 from gongxiang.economy import accounts
 from gongxiang.governance.models import AuditEntry
+from gongxiang.ledger import raw
+from gongxiang.members import clusters
+from gongxiang.orders import facts
 from gongxiang.orders.facts import KeyTaken, Recorded
 from gongxiang.rulebook.load import load_terms
+from gongxiang.treasury.daily import asked_that_day
 from gongxiang.treasury.models import PayoutState, Verdict
 from tests.acts import town
 from tests.conftest import Database
@@ -116,6 +120,18 @@ def test_the_last_yuan_is_withdrawn_once_by_64_at_once() -> None:
     assert sum(isinstance(one, WithdrawalTooLarge) for one in found) == 63, found
     town.settle_now()
     assert town.balance("lin", accounts.CASH) == 2_390
+
+
+def test_the_days_limit_is_one_for_all_accounts_of_a_person() -> None:
+    settled(fen=200)
+    town.be_one_person("lin", "zhou")
+    lin, zhou = town.party("lin"), town.party("zhou")
+    with raw.cursor() as cursor:
+        now = facts.moment(cursor)
+        assert asked_that_day(cursor, person=[zhou], at=now) == 0
+        person = clusters.accounts_of(cursor, member=zhou)
+        assert set(person) == {lin, zhou}
+        assert asked_that_day(cursor, person=person, at=now) == 2_000_000
 
 
 def test_two_officers_send_it_and_one_alone_does_not() -> None:

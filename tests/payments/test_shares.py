@@ -217,6 +217,30 @@ def test_a_channel_that_loses_answers_shares_and_returns_once(
     assert [trade.refunded_fen for trade in trades] == [5_000] * 10 + [0] * 10
 
 
+@pytest.mark.parametrize("provider", list(Provider))
+def test_a_refused_question_and_too_many_calls_end_nothing(
+    world: World, sandbox: Sandbox, settle: Settle, provider: Provider
+) -> None:
+    trade, other = bought(world, sandbox, 12_800, 10_000, provider=provider)
+    settle()
+    share_profits()
+    send_back(other, provider, amount_fen=5_000, returned_fen=1_000)
+    sandbox.trades.tricks["lose_answers"] = 100
+    dispatched(1)
+    sandbox.trades.tricks |= {"lose_answers": 0, "refuse_questions": 1}
+    dispatched(2)
+    sandbox.trades.tricks |= {"refuse_questions": 0, "too_many": 100}
+    dispatched(2)
+    assert {state for _, state in shares()} == {"unknown"}
+    assert ask("SELECT DISTINCT carried FROM payments_submerchant") == [(0,)]
+    sandbox.trades.tricks["too_many"] = 0
+    dispatched(6)
+    assert shares() == [(2_560, "done"), (2_000, "done")]
+    assert ask("SELECT state FROM payments_channelrefund") == [("done",)]
+    assert [len(one.shares) for one in (trade, other)] == [1, 1]
+    assert (trade.shared_fen, other.shared_fen, other.refunded_fen) == (2_560, 1_000, 5_000)
+
+
 def test_64_sharers_and_dispatchers_at_once_share_each_payment_once(
     world: World, sandbox: Sandbox, settle: Settle
 ) -> None:

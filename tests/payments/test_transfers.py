@@ -70,6 +70,18 @@ def test_what_two_officers_sent_waits_for_its_member_and_arrives(sandbox: Sandbo
     assert sweep_transfers() == 0
 
 
+def test_one_at_a_time_drives_a_transfer(sandbox: Sandbox) -> None:
+    number = sent()
+    transfer = transfer_of(number)
+    assert sorted(town.at_once(8, lambda _: drive_transfer(transfer=transfer)), key=bool) == [
+        *[False] * 7,
+        True,
+    ]
+    assert not drive_transfer(transfer=transfer)
+    assert swept(number) is PayoutState.CONFIRM
+    assert at_channel(sandbox, number).paid_count == 0
+
+
 def test_alipay_needs_no_confirmation(sandbox: Sandbox) -> None:
     known_to(Provider.ALIPAY, "13800000012")
     number = sent()
