@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gongxiang.acts.ask_refund import CannotAsk, ask_refund
+from gongxiang.base import text
 from gongxiang.base.money import FEN
 from gongxiang.queries import orders as queries
 from gongxiang.queries.estimate import gives
@@ -40,6 +41,8 @@ class OrderFace:
     """One order as its page shows it; `gives` is exact once it is settled."""
 
     paid: Paid
+    left: str
+    """How long money can still go back."""
     word: str
     tone: str
     gives: Estimate
@@ -153,6 +156,7 @@ def _face(paid: Paid, now: Present) -> OrderFace:
     word, tone = standing(amount=paid.amount, returned=paid.gone, is_settled=paid.is_settled)
     return OrderFace(
         paid=paid,
+        left=text.left_closely(microseconds=paid.due_at - paid.now) if paid.is_open else "",
         word=word,
         tone=tone,
         gives=gives(paid, terms=now.versions[paid.version], pair=now.pool.pair),
