@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -137,8 +138,7 @@ def wait(request: HttpRequest, number: str) -> HttpResponse:
         "attempt": attempt,
         "onward": _onward(attempt),
         "is_late": age > _SLOW,
-        "back": attempt.href_of_case
-        or f"/s/{attempt.code}/pay?amount={words.plain(attempt.amount)}&cancelled=1",
+        "back": attempt.href_of_case or _back(attempt),
         "stream": stream_address(request, topic=arrivals.of_order(attempt.number)),
         "again": "" if age > _SLOW else "2" if age <= _QUICK else "5",
     }
@@ -295,6 +295,13 @@ def _onward(attempt: Attempt) -> str:
         return attempt.hand_off
     back = urlencode({"redirect_url": f"{settings.PUBLIC_ADDRESS}/orders/{attempt.number}/wait"})
     return f"{attempt.hand_off}{'&' if '?' in attempt.hand_off else '?'}{back}"
+
+
+def _back(attempt: Attempt) -> str:
+    """Give the way out: to the form while nothing was submitted, to the store's page after it."""
+    if not attempt.hand_off:
+        return reverse("public:store", args=[attempt.code])
+    return f"/s/{attempt.code}/pay?amount={words.plain(attempt.amount)}&cancelled=1"
 
 
 def _see(path: str) -> HttpResponse:
