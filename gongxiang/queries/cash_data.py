@@ -109,8 +109,8 @@ class Entry:
     """One line of the member's cash: what for, how much, what it left.
 
     `money` and `circulating` are the pair before the step that it belongs to, 0 where there is
-    none; `payer` and `order` name the order of a reward or of a lot, `payout` and `provider` say how
-    a withdrawal stands and through which channel it goes.
+    none; `payer` and `order` name the order of a reward or of a lot; `payout` and `provider` say
+    how a withdrawal stands and which channel it takes.
     """
 
     place: Place

@@ -47,7 +47,7 @@ from gongxiang.refusals import NO_CHANNEL, channel_closed, told, too_large
 from gongxiang.web.errors import Missing
 from gongxiang.web.member.paying import words
 from gongxiang.web.member.paying.access import may_see, remember
-from gongxiang.web.member.paying.shut import shut_page
+from gongxiang.web.member.paying.shut import no_channel_page, shut_page
 from gongxiang.web.member.present import Present, fact_key, fresh_token, page, present
 from gongxiang.web.shared.address import address_of
 from gongxiang.web.shared.identity import head_of, member_of
@@ -68,7 +68,7 @@ class PayFace:
     now: Present
     token: str
     written: str
-    provider: Provider | None
+    provider: Provider
     providers: tuple[Provider, ...]
     estimate: Estimate | None
     amount: int
@@ -233,18 +233,21 @@ def _form(
     notice: str = "",
     charge: Charge | None = None,
 ) -> HttpResponse:
+    accounts = queries.open_channels(store=shop.store)
+    providers = tuple(each for each in gateway.providers() if each in accounts)
+    if not providers:
+        status = UNPROCESSABLE if trouble else 200
+        return no_channel_page(request, store=shop.store, status=status)
     with one_moment():
         now = present()
     amount = _amount(written)
-    accounts = queries.open_channels(store=shop.store)
-    providers = tuple(each for each in gateway.providers() if each in accounts)
     chosen = [each for each in providers if each.value == request.POST.get("provider")]
     face = PayFace(
         shop=shop,
         now=now,
         token=fresh_token(),
         written=written,
-        provider=next(iter((*chosen, *providers)), None),
+        provider=(*chosen, *providers)[0],
         providers=providers,
         estimate=_estimate(shop, now, amount),
         amount=amount,
