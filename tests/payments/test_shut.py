@@ -39,7 +39,7 @@ def test_nothing_is_opened_at_a_store_that_is_shut(
 
 
 def test_a_store_without_a_channel_says_so_and_leads_to_others(world: World) -> None:
-    ask("UPDATE payments_submerchant SET state = 'closed'")
+    ask("UPDATE payments_submerchant SET state = 'frozen'")
     page = Client().get("/s/SAFANG/pay").content.decode()
     assert "这家店还没开通收款" in page
     assert "钱没有动。支付渠道还没核好它的商户号。可以看看附近的店。" in page

@@ -183,7 +183,7 @@ def test_only_where_a_channel_takes_money_a_page_leads_to_paying() -> None:
     assert (
         f'<a class="btn wide" href="/s/{shown.code}">我在店里，去付款</a>' in page.content.decode()
     )
-    town.query("UPDATE payments_submerchant SET state = 'closed'")
+    town.query("UPDATE payments_submerchant SET state = 'frozen'")
     assert "我在店里，去付款" not in words(Client().get(path))
 
 
