@@ -160,14 +160,14 @@ def close(request: HttpRequest) -> HttpResponseBase:
     what = people.what_is_open(member=member)
     if request.method != "POST":
         return _page(request, "close", {"open": what})
-    if request.POST.get("sure") != "on":
+    if what.is_nothing and request.POST.get("sure") != "on":
         trouble = "勾上「我知道注销后不能恢复」，再注销"
-        return _page(request, "close", {"open": what, "trouble": trouble})
+        return _page(request, "close", {"open": what, "trouble": trouble, "field": "sure"})
     try:
         close_account(member=member)
     except StillOpen as refused:
-        trouble = "没有注销：下面还有没处理完的"
-        return _page(request, "close", {"open": refused.what, "trouble": trouble})
+        trouble = "下面还有没处理完的，处理完再来"
+        return _page(request, "close", {"open": refused.what, "trouble": trouble, "field": "open"})
     identity.sign_out(request)
     return _see("/")
 

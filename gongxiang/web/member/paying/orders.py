@@ -102,6 +102,8 @@ def _ask(request: HttpRequest, paid: Paid) -> HttpResponse:
                 reason=reason,
             )
             return HttpResponse(status=SEE_OTHER, headers={"Location": f"/orders/{paid.number}"})
+    except words.AmountMissing:
+        trouble = words.refund_missing(most=paid.rest)
     except words.AmountRefused as refused:
         trouble = str(refused)
     except CannotAsk:
