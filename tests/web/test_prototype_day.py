@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from django.test import Client, override_settings
 
+from gongxiang.acts.open_sandbox_accounts import open_sandbox_accounts
 from tests.acts import town
 from tests.conftest import Database
 from tests.forgetting import forget
@@ -91,7 +92,9 @@ def test_the_list_of_orders_has_every_payment_of_the_day(owner: Client) -> None:
     assert page.count("1,000.00") == 2
 
 
+@pytest.mark.usefixtures("channels")
 def test_paying_says_what_it_would_give(lin: Client) -> None:
+    open_sandbox_accounts()
     page = words(lin, "/s/fang/pay?amount=128")
     for figure in (
         "结算后约得 7.6795 积分、256.00 元抵扣积分；这批的封顶线 153.60 元，到手 122.88 元。",

@@ -166,7 +166,7 @@ def close(request: HttpRequest) -> HttpResponseBase:
     try:
         close_account(member=member)
     except StillOpen as refused:
-        trouble = "下面还有没处理完的，处理完再来"
+        trouble = "下面还有没处理完的"
         return _page(request, "close", {"open": refused.what, "trouble": trouble, "field": "open"})
     identity.sign_out(request)
     return _see("/")

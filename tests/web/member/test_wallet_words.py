@@ -116,19 +116,28 @@ def test_too_much_says_what_is_on_its_way_and_nothing_else_does(lin: Client) -> 
     assert "另有" not in refused(lin, "x")[0]
 
 
+def test_what_is_refused_stays_typed_and_is_not_reckoned_with(lin: Client) -> None:
+    page, source = refused(lin, "9999")
+    assert 'value="9999"' in source
+    assert "到手 170.26 元 上面按 170.26 元算。" in page
+    page, source = refused(lin, "")
+    assert 'value=""' in source
+    assert page.count("填上提现金额，最多到分，例如 100.00") == 2
+
+
 def test_the_form_names_the_account_and_what_arrives(lin: Client) -> None:
     connect_wechat(member=town.party("lin"), subject="oLin")
     assert lin.post("/wallet/payee/account", {"provider": "wechat"}).status_code == 303
     page = lin.get("/wallet/withdraw").content.decode()
     assert "打到 微信零钱（林*满）" in said(page.encode())
     assert '<div class="row total"><dt>到手</dt>' in page
-    assert '<p><a class="tap" href="/wallet/payee">改收款账号</a></p>' in page
+    assert '<p class="note c"><a class="tap" href="/wallet/payee">改收款账号</a></p>' in page
 
 
 def test_an_account_that_is_refused_stays_chosen_and_says_so_where_it_is(lin: Client) -> None:
     town.query("DELETE FROM members_identity WHERE issuer = 'wechat'")
     connect = (
-        '还没有连接微信。<a class="tap" href="/login/wechat?connect=1&amp;next=/wallet/payee">'
+        '还没有连接微信。<a class="btn quiet small" href="/login/wechat?connect=1&amp;next=/wallet/payee">'
     )
     assert connect in lin.get("/wallet/payee").content.decode()
     page = lin.post("/wallet/payee/account", {"provider": "wechat"}).content.decode()

@@ -178,11 +178,11 @@ def _form(
         own = payees.own(member=member)
         rules = withdrawal_rules()
     typed_fen = _fen(typed) if typed else None
-    amount = purse.free if typed_fen is None else typed_fen * FEN
+    amount = purse.free if typed_fen is None or error else typed_fen * FEN
     context = {
         "purse": purse,
         "own": own,
-        "typed": typed or text.yuan(amount=purse.free).replace(",", ""),
+        "typed": typed if typed or error else text.yuan(amount=purse.free).replace(",", ""),
         "amount": amount,
         "tax": rules.tax(amount),
         "pays": amount - rules.withheld(amount),
