@@ -136,9 +136,8 @@ def test_the_form_names_the_account_and_what_arrives(lin: Client) -> None:
 
 def test_an_account_that_is_refused_stays_chosen_and_says_so_where_it_is(lin: Client) -> None:
     town.query("DELETE FROM members_identity WHERE issuer = 'wechat'")
-    connect = (
-        '还没有连接微信。<a class="btn quiet small" href="/login/wechat?connect=1&amp;next=/wallet/payee">'
-    )
+    way = "/login/wechat?connect=1&amp;next=/wallet/payee"
+    connect = f'还没有连接微信。<a class="btn quiet small" href="{way}">'
     assert connect in lin.get("/wallet/payee").content.decode()
     page = lin.post("/wallet/payee/account", {"provider": "wechat"}).content.decode()
     assert 'value="wechat" checked aria-invalid="true" aria-describedby="wechat-error"' in page
