@@ -29,6 +29,8 @@ ON CONFLICT (member_id) DO UPDATE
 _ACCOUNT: Final = re.compile(r"1[0-9]{10}|[\w.+-]{1,40}@[\w-]{1,40}(\.[\w-]{1,20}){1,4}", re.ASCII)
 _HEAD: Final = 3
 _TAIL: Final = 4
+_CHANGE: Final = "微信零钱"
+"""Where WeChat puts what it sends to a person."""
 
 
 class UnreadableAccount(Exception):
@@ -54,7 +56,7 @@ def name_payee(*, member: int, provider: Provider, account: str = "") -> None:
             row = cursor.fetchone()
             if row is None:
                 raise NoWechat(f"member {member} has no WeChat")
-            account, shown = row[0], provider.title
+            account, shown = row[0], _CHANGE
         else:
             account = account.strip()
             if not _ACCOUNT.fullmatch(account):

@@ -179,6 +179,22 @@ def left(*, microseconds: int) -> str:
     return "不到 1 分钟"
 
 
+def left_closely(*, microseconds: int) -> str:
+    """Write the time that is left with the unit below its largest.
+
+    >>> left_closely(microseconds=clock.DAY - 1), left_closely(microseconds=2 * clock.DAY)
+    ('23 小时 59 分', '2 天')
+    >>> left_closely(microseconds=25 * 3_600 * clock.SECOND)
+    '1 天 1 小时'
+    """
+    minutes = microseconds // (60 * clock.SECOND)
+    for length, name, part, below in ((1_440, "天", 60, "小时"), (60, "小时", 1, "分")):
+        if minutes >= length:
+            more = minutes % length // part
+            return f"{minutes // length} {name}" + (f" {more} {below}" if more else "")
+    return left(microseconds=microseconds)
+
+
 def moment(*, at: int, now: int) -> str:
     """Write a moment in Shanghai: with a day unless it is today or tomorrow.
 

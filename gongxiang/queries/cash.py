@@ -68,7 +68,7 @@ SELECT posting.batch_id, posting.event_id, posting.leg, posting.amount,
        coalesce(-step.points, 0), coalesce(step.money - step.amount, 0),
        coalesce(step.circulating - step.points, 0), coalesce(step.amount, 0),
        coalesce(step.id, 0), coalesce(step.home_id, 0), coalesce(step.order_id, 0),
-       coalesce(payout.state, 0)
+       coalesce(payout.state, 0), coalesce(payout.provider, '')
   FROM ({postings}) AS posting
   JOIN ledger_batch batch ON batch.id = posting.batch_id
   LEFT JOIN ledger_batch before ON before.id = posting.batch_id - 1
@@ -258,6 +258,7 @@ def _entry(row: tuple[Any, ...], balance: int) -> Entry:
         payer=payer,
         order=number,
         payout=PayoutState(row[12]).label if row[12] else "",
+        provider=row[13],
     )
 
 

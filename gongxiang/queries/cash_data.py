@@ -67,6 +67,11 @@ class Withdrawal:
         )
 
     @property
+    def is_to_confirm(self) -> bool:
+        """Tell whether it waits for its member to say yes in WeChat."""
+        return self.is_taken is not False and self.state is PayoutState.CONFIRM
+
+    @property
     def word(self) -> str:
         """Give the state as its owner reads it."""
         if self.is_taken is False:
@@ -104,7 +109,8 @@ class Entry:
     """One line of the member's cash: what for, how much, what it left.
 
     `money` and `circulating` are the pair before the step that it belongs to, 0 where there is
-    none; `payer` and `order` name the order of a reward or of a lot.
+    none; `payer` and `order` name the order of a reward or of a lot; `payout` and `provider` say
+    how a withdrawal stands and which channel it takes.
     """
 
     place: Place
@@ -120,6 +126,7 @@ class Entry:
     payer: int
     order: int
     payout: str
+    provider: str
 
     @property
     def is_explained(self) -> bool:

@@ -25,6 +25,7 @@ from gongxiang.merchants.distance import (
 )
 from gongxiang.merchants.hours import Hours
 from gongxiang.merchants.rates import RATE_NOW
+from gongxiang.payments.submerchants import OPEN as OPEN_CHANNELS
 from gongxiang.queries.finder_data import Choice, Cursor, Found, Group, Near, Shown, Wanted
 from gongxiang.rulebook.divisions import CITY, DISTRICT, PROVINCE, Divisions, divisions
 
@@ -60,10 +61,11 @@ SELECT store.store_id, profile.code, coalesce(nullif(store.name, ''), profile.co
        profile.state, coalesce(site.category, ''), coalesce(store.division_code, ''),
        coalesce(site.address, ''), site.latitude, site.longitude, profile.phone,
        profile.opens_minute, profile.closes_minute, profile.rest_date - DATE '1970-01-01',
-       {RATE_NOW}, (extract(epoch FROM store.opened_at) * 1000000)::bigint
+       {RATE_NOW}, (extract(epoch FROM store.opened_at) * 1000000)::bigint,
+       EXISTS ({OPEN_CHANNELS})
   FROM merchants_store store JOIN merchants_profile profile USING (store_id)
   LEFT JOIN merchants_site site USING (store_id)
- WHERE store.store_id = %s
+ WHERE store.store_id = %(store)s
 """  # noqa: S608  no value is spliced in
 _OFTEN: Final = """
 SELECT coalesce(
@@ -98,7 +100,7 @@ def find(*, wanted: Wanted, now: int, size: int, after: Cursor | None = None) ->
 
 def shown(*, store: int) -> Shown | None:
     """Give what a store shows outside."""
-    rows = _rows(_SHOWN, (store,))
+    rows = _rows(_SHOWN, {"store": store})
     return _shown(rows[0]) if rows else None
 
 
@@ -242,7 +244,7 @@ def _found(row: tuple[Any, ...], near: Near | None, now: int) -> Found:
 
 def _shown(row: tuple[Any, ...]) -> Shown:
     store, code, name, state, category, division, address, latitude, longitude, *more = row
-    phone, opens, closes, rest_day, rate, opened_at = more
+    phone, opens, closes, rest_day, rate, opened_at, has_channel = more
     return Shown(
         store=store,
         code=code,
@@ -257,6 +259,7 @@ def _shown(row: tuple[Any, ...]) -> Shown:
         hours=Hours(opens=opens, closes=closes, rest_day=rest_day),
         commission_rate=rate,
         opened_at=opened_at,
+        has_channel=has_channel,
     )
 
 

@@ -106,3 +106,5 @@ class Shown:
     hours: Hours
     commission_rate: int
     opened_at: int
+    has_channel: bool
+    """Whether a channel takes money for it."""

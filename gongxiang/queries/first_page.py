@@ -55,6 +55,11 @@ class FirstPage:
     orders: tuple[Row, ...]
     waiting: tuple[Waiting, ...]
 
+    @property
+    def is_to_confirm(self) -> bool:
+        """Tell whether cash waits for the member to say yes in WeChat."""
+        return any(each.is_to_confirm for each in self.under_way)
+
 
 def first_page(*, member: int, home: int) -> FirstPage:
     """Ask for all: of the account looked at, and payments of the one that is signed in.

@@ -73,8 +73,9 @@ SELECT fact.at AS at, {source} AS source, fact.id AS id, fact.id AS number, '' A
 """
 _PAYOUTS: Final = """
 SELECT payout.{moment} AS at, {source} AS source, payout.withdrawal_id AS id,
-       payout.withdrawal_id AS number, '' AS name, withdrawal.amount AS amount, 0 AS points,
-       0 AS vouchers, payout.reason AS words, payout.state AS state, payout.confirm_until AS until
+       payout.withdrawal_id AS number, payout.provider AS name, withdrawal.amount AS amount,
+       0 AS points, 0 AS vouchers, payout.reason AS words, payout.state AS state,
+       payout.confirm_until AS until
   FROM treasury_payout payout JOIN treasury_withdrawal withdrawal
        ON (withdrawal.member_id, withdrawal.id) = (payout.member_id, payout.withdrawal_id)
  WHERE payout.member_id = %(member)s AND payout.{moment} IS NOT NULL AND payout.state IN ({states})

@@ -56,6 +56,17 @@ SELECT attempt.number, attempt.home_id, attempt.member_id, attempt.order_id,
     ON (pay_in.store_id, pay_in.number) = (attempt.store_id, attempt.number)
  WHERE attempt.number = %s
 """
+_BACK: Final = f"""
+SELECT CASE WHEN bool_and(back.state = 'done') THEN 'done'
+            WHEN bool_or(back.state = 'failed') THEN 'failed'
+            WHEN bool_or(back.state <> 'done' AND back.created_at < {LATE}) THEN 'late'
+            ELSE 'waiting' END AS state, sum(back.amount_fen) AS fen
+  FROM payments_transaction money
+  JOIN payments_channelrefund back USING (provider, transaction_id)
+ WHERE money.attempt_number = fact.key AND NOT back.is_replaced AND {{which}}
+HAVING count(*) > 0
+"""  # noqa: S608  no value is spliced in
+"""How far the channel is with what goes back to a payer; no row where nothing does."""
 _PAID: Final = f"""
 SELECT fact.key, paid.id, paid.member_id, coalesce(nullif(store.name, ''), party.key), party.key,
        coalesce((SELECT provider FROM payments_attempt WHERE number = fact.key), ''),
@@ -65,27 +76,23 @@ SELECT fact.key, paid.id, paid.member_id, coalesce(nullif(store.name, ''), party
        (extract(epoch FROM clock_timestamp() + make_interval(secs => (
             SELECT offset_seconds FROM points_horizon))) * 1000000)::bigint,
        lot.minted,
-       coalesce((SELECT CASE WHEN bool_and(back.state = 'done') THEN 'done'
-                             WHEN bool_or(back.state = 'failed') THEN 'failed'
-                             WHEN bool_or(back.state <> 'done' AND back.created_at < {LATE})
-                                  THEN 'late'
-                             ELSE 'waiting' END
-          FROM payments_transaction money
-          JOIN payments_channelrefund back USING (provider, transaction_id)
-         WHERE money.attempt_number = fact.key AND NOT money.is_surplus
-           AND NOT back.is_replaced), ''),
+       coalesce(refund.state, ''),
        coalesce((SELECT amount_fen FROM payments_refundrequest asked
          WHERE (asked.member_id, asked.order_id) = (paid.member_id, paid.id)
            AND asked.state = 'asked'), 0),
        coalesce((SELECT answer FROM payments_refundrequest declined
          WHERE (declined.member_id, declined.order_id) = (paid.member_id, paid.id)
            AND declined.state = 'declined' ORDER BY answered_at DESC LIMIT 1), ''),
-       coalesce(paid.amount - paid.returned - lot.spend, 0)
+       coalesce(paid.amount - paid.returned - lot.spend, 0),
+       coalesce(surplus.fen, 0), coalesce(surplus.state, ''), coalesce(profile.phone, '')
   FROM orders_fact fact
   JOIN orders_order paid ON (paid.member_id, paid.id) = (fact.home_id, fact.id)
   JOIN merchants_store store ON store.store_id = paid.store_id
   JOIN members_party party ON party.id = paid.store_id
+  LEFT JOIN merchants_profile profile ON profile.store_id = paid.store_id
   LEFT JOIN points_lot lot ON (lot.member_id, lot.id) = (paid.member_id, paid.id)
+  LEFT JOIN LATERAL ({_BACK.format(which="NOT money.is_surplus")}) refund ON true
+  LEFT JOIN LATERAL ({_BACK.format(which="money.is_surplus")}) surplus ON true
  WHERE fact.key = %s
 """  # noqa: S608  no value is spliced in
 LIST: Final = """
@@ -187,7 +194,8 @@ def paid(*, number: str) -> Paid | None:
     if row is None:
         return None
     key, order, member, name, code, provider, amount, returned, rate, version, *rest = row
-    paid_at, due_at, now, minted, back, asked, answer, by_case = rest
+    paid_at, due_at, now, minted, back, asked, answer, by_case, *more = rest
+    surplus_fen, surplus_back, phone = more
     return Paid(
         number=key,
         order=order,
@@ -207,6 +215,9 @@ def paid(*, number: str) -> Paid | None:
         asked=asked * FEN,
         answer=answer,
         by_case=by_case,
+        surplus=int(surplus_fen) * FEN,
+        surplus_back=surplus_back,
+        phone=phone,
     )
 
 

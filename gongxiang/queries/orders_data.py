@@ -81,6 +81,12 @@ class Paid:
     """What the store wrote when it declined the last request."""
     by_case: int
     """What went back after the settlement (E16)."""
+    surplus: int
+    """What came a second time and goes back by itself."""
+    surplus_back: str
+    """How far the channel is with that, as `back` is of what was refunded."""
+    phone: str
+    """The store's, empty where it gave none."""
 
     @property
     def gone(self) -> int:
@@ -91,6 +97,11 @@ class Paid:
     def rest(self) -> int:
         """Give what is left of the payment."""
         return self.amount - self.gone
+
+    @property
+    def is_back(self) -> bool:
+        """Tell whether no channel has still to send back what was refunded."""
+        return self.back in {"", "done"}
 
     @property
     def is_settled(self) -> bool:
@@ -159,4 +170,4 @@ def standing(*, amount: int, returned: int, is_settled: bool) -> tuple[str, str]
         return "已退款", ""
     if is_settled:
         return ("部分退款", "") if returned else ("已结算", "ok")
-    return ("部分退款", "wait") if returned else ("待结算", "wait")
+    return ("部分退款", "") if returned else ("待结算", "wait")

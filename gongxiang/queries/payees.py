@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from gongxiang.ledger import raw
-from gongxiang.members import sealed
-from gongxiang.payments.provider import Provider
 from gongxiang.treasury.bills import number_of
 
 _OWN: Final = """
-SELECT verified.name, verified.shown_name, verified.shown_document, payee.provider, payee.shown,
+SELECT verified.shown_name, verified.shown_document, payee.provider, payee.shown,
        EXISTS (SELECT FROM members_identity identity
                 WHERE identity.member_id = party.id AND identity.issuer = 'wechat')
   FROM members_party party
@@ -32,9 +30,8 @@ SELECT transfer.id, transfer.package FROM treasury_transfer transfer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
-    """What is known of a member: his name for himself alone, the rest masked."""
+    """What is known of a member, masked."""
 
-    name: str
     shown_name: str
     shown_document: str
     provider: str
@@ -51,11 +48,6 @@ class Own:
         """Tell whether cash can be sent to him."""
         return self.is_verified and bool(self.provider)
 
-    @property
-    def title(self) -> str:
-        """Give the channel's name."""
-        return Provider(self.provider).title if self.provider else ""
-
 
 def own(*, member: int) -> Own:
     """Give who a member is and where his cash goes."""
@@ -63,9 +55,8 @@ def own(*, member: int) -> Own:
         cursor.execute(_OWN, (member,))
         row = cursor.fetchone()
     assert row is not None, f"member {member} is a party"
-    name, shown_name, document, provider, account, has_wechat = row
+    shown_name, document, provider, account, has_wechat = row
     return Own(
-        name=sealed.unseal(purpose=sealed.NAME, sealed=name) if name else "",
         shown_name=shown_name or "",
         shown_document=document or "",
         provider=provider or "",

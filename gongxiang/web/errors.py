@@ -97,7 +97,7 @@ def broken(request: HttpRequest) -> HttpResponse:
         title="我们这边出了问题" + ("，你的钱没有动" if looked_only else ""),
         note="已收到记录，可以直接再试一次。"
         if looked_only
-        else "正在核对这笔有没有成，先不要重复操作。",
+        else "正在核对这笔有没有成。结果会出现在零钱明细或订单里，最迟 10 分钟。先不要重复操作。",
         action="再试一次" if looked_only else "回首页",
         href=request.get_full_path() if looked_only else reverse("public:front"),
         tone="b",

@@ -113,7 +113,7 @@ def test_cash_goes_to_an_account_of_ones_own() -> None:
     )
     name_payee(member=lin, provider=Provider.WECHAT)
     own = payees.own(member=lin)
-    assert (own.name, own.provider, own.account) == ("林小满", "wechat", "微信支付")
+    assert (own.shown_name, own.provider, own.account) == ("林*满", "wechat", "微信零钱")
 
 
 def test_leaving_forgets_the_person(admin: psycopg.Connection) -> None:

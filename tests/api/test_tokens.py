@@ -211,7 +211,18 @@ def test_the_page_wants_a_fresh_proof_and_says_what_is_missing() -> None:
     client = signed_in("lin")
     refused = client.post("/me/tokens", {"name": "", "days": "30"})
     assert refused.status_code == 422
-    assert "没有生成" in refused.content.decode()
+    page = refused.content.decode()
+    assert page.count("没有生成") == 1
+    assert 'aria-invalid="true" aria-describedby="name-why name-hint"' in page
+    assert page.count("写一个名称，最多 40 个字") == 2
+    for field, fit, told in (
+        ("scope", {"days": "30"}, "至少选一项权限"),
+        ("days", {"scope": ["read"]}, "选一个期限"),
+    ):
+        page = client.post("/me/tokens", {"name": "记账", **fit}).content.decode()
+        assert f'<a href="#{field}">{told}</a>' in page
+        assert f'aria-invalid="true" aria-describedby="{field}-why"' in page
+        assert f'<p class="err-text" id="{field}-why">' in page
     session = client.session
     session["member_proved_at"] = 0
     session.save()

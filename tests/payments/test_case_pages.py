@@ -54,6 +54,13 @@ def test_a_member_asks_after_the_settlement_and_gets_his_money_through_the_chann
     token = TOKEN.search(check)
     assert token is not None
     assert "扣回" not in check.split('<p class="note">')[0]
+    assert '<button class="btn wide">申请退 64.00 元，交给客服</button>' in check
+    for figure in ('<dd class="n">64.00 元</dd>', '<b class="n">64.00 元</b>'):
+        assert figure in check, figure
+    assert '<dt>收回抵扣积分</dt><dd class="n">128.00 元</dd>' in check
+    empty = text(member.get(f"{order}/refund", {"amount": "", "reason": "x"}))
+    assert empty.count("填上退款金额，最多 128.00 元") == 2
+    assert 'aria-invalid="true" aria-describedby="amount-why">' in empty
     for _ in range(2):
         answer = member.post(f"{order}/refund", {**typed, "token": token[1]})
         assert answer["Location"] == order

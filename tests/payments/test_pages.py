@@ -139,7 +139,12 @@ def test_asking_for_money_back_reaches_the_store_once(
     too_much = member.post(f"{path}/refund", {**asked, "amount": "128.01"})
     assert too_much.status_code == 422
     assert "这笔最多还能退 128.00 元（共 128.00，已退 0.00）" in too_much.content.decode()
-    assert member.post(f"{path}/refund", {**asked, "reason": ""}).status_code == 422
+    empty = member.post(f"{path}/refund", {**asked, "amount": ""}).content.decode()
+    assert empty.count("填上退款金额，最多 128.00 元") == 2
+    assert 'aria-invalid="true" aria-describedby="amount-why">' in empty
+    unsaid = member.post(f"{path}/refund", {**asked, "reason": ""})
+    assert unsaid.status_code == 422
+    assert 'aria-invalid="true" aria-describedby="reason-why">' in unsaid.content.decode()
     assert [member.post(f"{path}/refund", asked).status_code for _ in range(2)] == [303, 303]
     assert ask("SELECT amount_fen, state FROM payments_refundrequest") == [(3_600, "asked")]
     assert "已申请退回 36.00 元" in member.get(path).content.decode()
@@ -152,6 +157,13 @@ def test_asking_for_money_back_reaches_the_store_once(
     page = member.get(path).content.decode()
     assert "退回 36.00 元" in page
     assert "部分退款" in page
+
+
+def test_nothing_follows_the_keys_and_the_public_books_are_a_tap_away(guest: Client) -> None:
+    page = guest.get(PAY).content.decode()
+    assert "<footer" not in page
+    assert page.index("积分不保本、不保收益。") < page.index(">看公开账</a>")
+    assert page.index(">看公开账</a>") < page.index('class="pad"')
 
 
 def test_unknown_stores_and_orders_are_pages(guest: Client) -> None:

@@ -38,6 +38,18 @@ def test_nothing_is_opened_at_a_store_that_is_shut(
     assert "<form" not in page
 
 
+def test_a_store_without_a_channel_says_so_and_leads_to_others(world: World) -> None:
+    ask("UPDATE payments_submerchant SET state = 'frozen'")
+    page = Client().get("/s/SAFANG/pay").content.decode()
+    assert "这家店还没开通收款" in page
+    assert "钱没有动。支付渠道还没核好它的商户号。可以看看附近的店。" in page
+    assert '<a class="btn wide" href="/stores">看看附近的店</a>' in page
+    assert "<form" not in page
+    answer = Client().post("/s/SAFANG/pay", {"amount": "1.00", "provider": "wechat"})
+    assert answer.status_code == 422
+    assert "这家店还没开通收款" in answer.content.decode()
+
+
 def test_a_day_off_ends_at_midnight(world: World) -> None:
     ask(f"UPDATE merchants_profile SET rest_date = {TODAY} - 1")
     assert opened(world, key="k1", provider=Provider.WECHAT).number

@@ -44,7 +44,8 @@ def test_our_fault_says_that_money_did_not_move_only_when_nothing_was_written() 
     assert "我们这边出了问题，你的钱没有动" in looked.content.decode()
     assert "可以直接再试一次" in looked.content.decode()
     assert "钱没有动" not in wrote.content.decode()
-    assert "先不要重复操作" in wrote.content.decode()
+    told = "正在核对这笔有没有成。结果会出现在零钱明细或订单里，最迟 10 分钟。先不要重复操作。"
+    assert told in wrote.content.decode()
 
 
 def test_our_fault_carries_the_number_of_its_record() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client, override_settings
 
+from gongxiang.acts.open_sandbox_accounts import open_sandbox_accounts
 from gongxiang.acts.place_stores import Location, place_stores
 from gongxiang.merchants.categories import Category
 from gongxiang.merchants.distance import Point
@@ -168,6 +169,22 @@ def test_only_open_stores_are_listed_and_a_delisted_one_says_so() -> None:
     assert "已下架" in page
     assert "这家店现在不能在平台收款" in page
     assert "去付款" not in page
+
+
+def test_only_where_a_channel_takes_money_a_page_leads_to_paying() -> None:
+    shown = finder.shown(store=town.party("fang", kind=2))
+    assert shown is not None
+    path = f"/stores/{shown.code}"
+    page = Client().get(path)
+    assert "这家店还没开通收款，支付渠道还没核好它的商户号。" in words(page)
+    assert "我在店里，去付款" not in words(page)
+    open_sandbox_accounts()
+    page = Client().get(path)
+    assert (
+        f'<a class="btn wide" href="/s/{shown.code}">我在店里，去付款</a>' in page.content.decode()
+    )
+    town.query("UPDATE payments_submerchant SET state = 'frozen'")
+    assert "我在店里，去付款" not in words(Client().get(path))
 
 
 def test_whether_a_store_is_open_is_said_by_the_platforms_clock() -> None:

@@ -277,6 +277,10 @@ def test_vouchers_stand_by_the_store_they_came_from(lin: Client) -> None:
         assert figure in page, figure
 
 
+def test_who_has_no_vouchers_reads_when_they_come() -> None:
+    assert "过了 24 小时退款期" in words(signed_in("afang"), "/vouchers")
+
+
 def test_a_lot_tells_how_it_came_about(lin: Client) -> None:
     number = re.findall(r'href="/points/lots/(\d+)"', lin.get("/points").content.decode())[0]
     page = words(lin, f"/points/lots/{number}")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from django.test import Client, override_settings
 
+from gongxiang.acts.open_sandbox_accounts import open_sandbox_accounts
 from tests.acts import town
 from tests.conftest import Database
 from tests.forgetting import forget
@@ -91,7 +92,9 @@ def test_the_list_of_orders_has_every_payment_of_the_day(owner: Client) -> None:
     assert page.count("1,000.00") == 2
 
 
+@pytest.mark.usefixtures("channels")
 def test_paying_says_what_it_would_give(lin: Client) -> None:
+    open_sandbox_accounts()
     page = words(lin, "/s/fang/pay?amount=128")
     for figure in (
         "结算后约得 7.6795 积分、256.00 元抵扣积分；这批的封顶线 153.60 元，到手 122.88 元。",
@@ -103,7 +106,7 @@ def test_paying_says_what_it_would_give(lin: Client) -> None:
 def test_the_paid_order_has_every_figure(lin: Client) -> None:
     page = words(lin, "/orders/o99")
     for figure in (
-        *("已付给阿芳小馆 ¥128.00", "已付款 今天 20:36", "退款期，到 明天 20:36"),
+        *("已付给阿芳小馆 ¥128.00", "已付款 今天 20:36", "退款期，还剩 23 小时 59 分"),
         *("明天 20:36 自动结算", "约 7.6795", "抵扣积分 256.00"),
         *("这批的封顶线 153.60 元，到手 122.88", "现在价格 1.8668 元", "已付会员占全部消费 0.00%"),
     ):

@@ -94,9 +94,10 @@ def join_here(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _join_page(request, proved)
     wanted = (papers.MEMBERSHIP, papers.PERSONAL_DATA)
-    if not all(request.POST.get(purpose) == "on" for purpose in wanted):
+    missing = [purpose for purpose in wanted if request.POST.get(purpose) != "on"]
+    if missing:
         trouble = "两项都勾上，才能成为会员。不加入也可以到店付款"
-        return _join_page(request, proved, trouble=trouble)
+        return _join_page(request, proved, trouble=trouble, field=missing[0])
     door = waiting.agreed_door(request)
     return _join(request, proved, door, onward=waiting.onward(request, default=HOME))
 
@@ -172,6 +173,7 @@ def _login_page(
         "trouble": trouble,
         "field": "phone",
         "door": waiting.agreed_door(request),
+        "is_over": request.GET.get("over") == "1",
         "has_wechat": wechat.is_on(),
     }
     return _page(request, "login", face, is_refused=bool(trouble))
@@ -192,12 +194,15 @@ def _code_page(
     return _page(request, "code", face, is_refused=bool(trouble))
 
 
-def _join_page(request: HttpRequest, proved: Proved, *, trouble: str = "") -> HttpResponse:
+def _join_page(
+    request: HttpRequest, proved: Proved, *, trouble: str = "", field: str = "main"
+) -> HttpResponse:
     face = {
         "shown": proved.shown,
         "issuer": proved.issuer,
         "trouble": trouble,
-        "field": papers.MEMBERSHIP,
+        "field": field,
+        "ticked": request.POST,
         "door": waiting.agreed_door(request),
     }
     return _page(request, "join", face, is_refused=bool(trouble))

@@ -50,11 +50,12 @@ def join(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _form(request, other)
     if request.POST.get("sure") != "on":
-        return _form(request, other, trouble="勾上「两个账户都是我的」，再合并")
+        return _form(request, other, trouble="勾上「两个账户都是我的」，再合并", field="sure")
     try:
         kept = join_accounts(one=own_account(request), other=other)
     except NotTwoAccounts:
-        return _form(request, other, trouble="没有合并：其中一个账户已经注销，或已经和别的账户合并")
+        trouble = "其中一个账户已经注销，或已经和别的账户合并"
+        return _form(request, other, trouble=trouble, field="main")
     request.session.pop(_OTHER, None)
     identity.sign_in(request, kept)
     return _see("/me")
@@ -76,11 +77,12 @@ def turn(request: HttpRequest) -> HttpResponseBase:
     return _see("/wallet")
 
 
-def _form(request: HttpRequest, other: int, *, trouble: str = "") -> HttpResponse:
+def _form(request: HttpRequest, other: int, *, trouble: str = "", field: str = "") -> HttpResponse:
     numbers = (own_account(request), other)
     face = {
         "accounts": [(people.person(member=one), people.parts(member=one)[0]) for one in numbers],
         "trouble": trouble,
+        "field": field,
     }
     status = _REFUSED if trouble else 200
     return page(request, "member/joining.html", {"face": face, "here": "wallet"}, status=status)

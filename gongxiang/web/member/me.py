@@ -162,12 +162,12 @@ def close(request: HttpRequest) -> HttpResponseBase:
         return _page(request, "close", {"open": what})
     if what.is_nothing and request.POST.get("sure") != "on":
         trouble = "勾上「我知道注销后不能恢复」，再注销"
-        return _page(request, "close", {"open": what, "trouble": trouble})
+        return _page(request, "close", {"open": what, "trouble": trouble, "field": "sure"})
     try:
         close_account(member=member)
     except StillOpen as refused:
         trouble = "下面还有没处理完的"
-        return _page(request, "close", {"open": refused.what, "trouble": trouble})
+        return _page(request, "close", {"open": refused.what, "trouble": trouble, "field": "open"})
     identity.sign_out(request)
     return _see("/")
 

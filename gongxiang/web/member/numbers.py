@@ -45,7 +45,7 @@ def number(request: HttpRequest) -> HttpResponseBase:
     if chosen == "mine":
         ask_recovery(proved=proved, old_subject=proved.subject)
         return _page(request, "asked", proved)
-    return _page(request, "number", proved, trouble="先选一样：号码是你新办的，还是你一直在用")
+    return _page(request, "number", proved, trouble="先选一样：号码是新办的，还是原来的账户是你的")
 
 
 @never_cache

@@ -23,7 +23,12 @@ from gongxiang.web.shared import identity
 from gongxiang.web.shared.identity import member_required
 
 DAYS: Final = (7, 30, 90, 365)
-_UNFIT: Final = f"没有生成。写一个名称（最多 {NAME_MAX} 个字），至少选一项权限，选一个期限"
+_UNFIT: Final = {
+    "name": f"写一个名称，最多 {NAME_MAX} 个字",
+    "scope": "至少选一项权限",
+    "days": "选一个期限",
+}
+"""What each field of the form needs, from the top."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,9 +50,11 @@ def tokens(request: HttpRequest) -> HttpResponseBase:
             days=int(days) if days in map(str, DAYS) else 0,
         )
     except UnfitToken:
-        return _page(request, trouble=_UNFIT)
+        field = _unfit(request, has_scope=bool(chosen))
+        return _page(request, trouble=_UNFIT[field], field=field)
     except TooManyTokens as refused:
-        return _page(request, trouble=f"没有生成。最多同时有 {refused.most} 个，先收回一个不用的")
+        trouble = f"最多同时有 {refused.most} 个，先收回一个不用的"
+        return _page(request, trouble=trouble, field="have")
     return _page(request, made=made.token)
 
 
@@ -60,17 +67,28 @@ def end(request: HttpRequest, number: int) -> HttpResponseBase:
     return HttpResponse(status=303, headers={"Location": "/me/tokens"})
 
 
-def _page(request: HttpRequest, *, made: str = "", trouble: str = "") -> HttpResponse:
+def _unfit(request: HttpRequest, *, has_scope: bool) -> str:
+    """Name the first field that does not do."""
+    name = " ".join(request.POST.get("name", "").split())
+    if not (0 < len(name) <= NAME_MAX and name.isprintable()):
+        return "name"
+    return "days" if has_scope else "scope"
+
+
+def _page(
+    request: HttpRequest, *, made: str = "", trouble: str = "", field: str = ""
+) -> HttpResponse:
     face = {
         "tokens": known.tokens(member=signed_in(request)),
         "scopes": [
             (scope.value, scope.label, scope.value in request.POST.getlist("scope"))
             for scope in Scope
         ],
-        "days": DAYS,
+        "days": [(each, str(each) == request.POST.get("days")) for each in DAYS],
         "name": request.POST.get("name", "") if trouble else "",
         "made": made,
         "trouble": trouble,
+        "field": field,
     }
     status = 422 if trouble else 200
     return render(request, "member/tokens.html", {"face": face, "here": "wallet"}, status=status)

@@ -15,7 +15,7 @@ Units: moments in microseconds. Source: reliability 8 (25, 26); design/ui/faces.
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -98,7 +98,7 @@ def member_required(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:  # noqa: ANN401  passed on
         if member_of(request) is None:
-            return HttpResponseRedirect(f"{LOGIN}?{urlencode({'next': _way_back(request)})}")
+            return HttpResponseRedirect(f"{LOGIN}?{urlencode(_way_back(request))}")
         response = view(request, *arguments, **named)
         patch_cache_control(response, private=True, no_store=True)
         return response
@@ -106,9 +106,14 @@ def member_required(view: View) -> View:
     return guarded
 
 
-def _way_back(request: HttpRequest) -> str:
-    """Give the page to return to; the answer to a form is never asked again."""
-    return request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
+def _way_back(request: HttpRequest) -> dict[str, str]:
+    """Give the page to return to; a form's own page, and that the form was not taken."""
+    if request.method in {"GET", "HEAD"}:
+        return {"next": request.get_full_path()}
+    form = urlsplit(request.headers.get("Referer", ""))
+    if form.netloc != request.get_host():
+        return {"next": request.path, "over": "1"}
+    return {"next": urlunsplit(form._replace(scheme="", netloc="", fragment="")), "over": "1"}
 
 
 def _look(request: HttpRequest) -> int | None:

@@ -101,7 +101,11 @@ def test_a_stale_number_opens_nothing_by_its_code(gateway: Gateway) -> None:
     assert client.get("/me").status_code == 302
     page = client.get("/login/number").content.decode()
     assert "90 天没有在这里登录过" in page
-    assert client.post("/login/number").status_code == 422
+    refused = client.post("/login/number")
+    assert refused.status_code == 422
+    told = "先选一样：号码是新办的，还是原来的账户是你的"
+    assert refused.content.decode().count(told) == 2
+    assert 'aria-invalid="true" aria-describedby="whose-why">' in refused.content.decode()
     assert not {"用微信登录"} & set(re.findall(r">([^<]+)</a>", page))
 
 

@@ -122,11 +122,49 @@ def test_who_agreed_nowhere_is_asked_with_nothing_ticked(gateway: Gateway) -> No
     assert "checked" not in page
     refused = client.post("/join", {"membership": "on"})
     assert refused.status_code == 422
-    assert "两项都勾上" in refused.content.decode()
+    page = refused.content.decode()
+    assert page.count("两项都勾上，才能成为会员") == 2
+    assert '<a href="#personal_data">' in page
+    assert 'name="membership" checked>' in page
+    assert 'name="personal_data" aria-invalid="true" aria-describedby="personal_data-why">' in page
     both = {"membership": "on", "personal_data": "on", "referrer_id": town.party("lin")}
     assert client.post("/join", both)["Location"] == "/me"
     bound = "SELECT referrer_id FROM members_member WHERE member_id = %s"
     assert town.query(bound, number_of(client)) == [(None,)]
+
+
+def test_who_sends_a_form_after_his_session_is_told_so_and_comes_back_to_it() -> None:
+    client = Client(headers={"referer": "http://testserver/me/name?x=1"})
+    sent = client.post("/me/name", {"name": "小满"})
+    assert sent["Location"] == "/login?next=%2Fme%2Fname%3Fx%3D1&over=1"
+    told = "登录过期了，登录后接着来。钱没有动。"
+    assert told in client.get(sent["Location"]).content.decode()
+    elsewhere = Client(headers={"referer": "https://elsewhere.example/a"})
+    assert elsewhere.post("/me/name")["Location"] == "/login?next=%2Fme%2Fname&over=1"
+    looked = client.get("/me")["Location"]
+    assert looked == "/login?next=%2Fme"
+    assert told not in client.get(looked).content.decode()
+
+
+def test_who_cannot_leave_yet_is_told_what_is_open_and_asked_for_no_box() -> None:
+    lin = signed_in("lin")
+    page = lin.post("/me/close").content.decode()
+    assert '<a href="#open">下面还有没处理完的</a>' in page
+    assert '<section class="card" id="open">' in page
+    assert "勾上" not in page
+    assert page.count("没有注销") == 1
+
+
+def test_who_leaves_without_the_box_is_told_at_the_box() -> None:
+    qinghe = signed_in("qinghe")
+    town.query("DELETE FROM merchants_store WHERE owner_id = %s", town.party("qinghe"))
+    page = qinghe.post("/me/close").content.decode()
+    assert 'name="sure" aria-invalid="true" aria-describedby="sure-why">' in page
+    assert '<p class="err-text" id="sure-why">' in page
+
+
+def test_a_store_s_door_is_titled_by_its_welcome() -> None:
+    assert "<title>欢迎来到阿芳小馆</title>" in Client().get("/s/fang").content.decode()
 
 
 def test_no_step_is_skipped() -> None:
@@ -142,6 +180,7 @@ def test_a_friend_comes_by_a_link_and_is_seen_masked(gateway: Gateway) -> None:
     code = town.query("SELECT code FROM members_account WHERE name = '林小满'")[0][0]
     page = Client().get(f"/i/{code}").content.decode()
     assert "你的推荐人会记为林*满" in page
+    assert "<title>林*满邀请你</title>" in page
     assert "林小满" not in page
     friend = member(gateway, "13900139000", door=f"/i/{code}")
     friend.post("/me/name", {"name": "周二"})

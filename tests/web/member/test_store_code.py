@@ -6,6 +6,7 @@ Source: spec/platform.md (Store); design/ui/faces.md 6.3, 7a.
 import pytest
 from django.test import Client
 
+from gongxiang.acts.open_sandbox_accounts import open_sandbox_accounts
 from gongxiang.merchants.access import store_by_code
 from tests.acts import town
 from tests.conftest import Database
@@ -23,7 +24,9 @@ def code_of(key: str) -> str:
     return str(town.query(CODE, town.party(key, kind=2))[0][0])
 
 
+@pytest.mark.usefixtures("channels")
 def test_the_public_code_opens_the_door_and_the_form() -> None:
+    open_sandbox_accounts()
     code = code_of("fang")
     for typed in (code, code.lower(), f"{code[:4]}-{code[4:]}"):
         for path in (f"/s/{typed}", f"/s/{typed}/pay"):

@@ -87,6 +87,8 @@ def ask(request: HttpRequest, paid: Paid) -> HttpResponse:
 def _read(paid: Paid, written: str, reason: str) -> int:
     try:
         amount_fen = words.fen_of(written[:20])
+    except words.AmountMissing as missing:
+        raise _Refusal(words.refund_missing(most=paid.rest)) from missing
     except words.AmountRefused as refused:
         raise _Refusal(str(refused)) from refused
     if not FEN <= amount_fen * FEN <= paid.amount:

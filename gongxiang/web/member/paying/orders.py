@@ -41,6 +41,8 @@ class OrderFace:
     """One order as its page shows it; `gives` is exact once it is settled."""
 
     paid: Paid
+    left: str
+    """How long money can still go back."""
     word: str
     tone: str
     gives: Estimate
@@ -100,6 +102,8 @@ def _ask(request: HttpRequest, paid: Paid) -> HttpResponse:
                 reason=reason,
             )
             return HttpResponse(status=SEE_OTHER, headers={"Location": f"/orders/{paid.number}"})
+    except words.AmountMissing:
+        trouble = words.refund_missing(most=paid.rest)
     except words.AmountRefused as refused:
         trouble = str(refused)
     except AskedAlready as asked:
@@ -158,6 +162,7 @@ def _face(paid: Paid, now: Present) -> OrderFace:
     word, tone = standing(amount=paid.amount, returned=paid.gone, is_settled=paid.is_settled)
     return OrderFace(
         paid=paid,
+        left=text.left_closely(microseconds=paid.due_at - paid.now) if paid.is_open else "",
         word=word,
         tone=tone,
         gives=gives(paid, terms=now.versions[paid.version], pair=now.pool.pair),

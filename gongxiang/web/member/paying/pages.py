@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -46,7 +47,7 @@ from gongxiang.refusals import NO_CHANNEL, channel_closed, told, too_large
 from gongxiang.web.errors import Missing
 from gongxiang.web.member.paying import words
 from gongxiang.web.member.paying.access import may_see, remember
-from gongxiang.web.member.paying.shut import shut_page
+from gongxiang.web.member.paying.shut import no_channel_page, shut_page
 from gongxiang.web.member.present import Present, fact_key, fresh_token, page, present
 from gongxiang.web.shared.address import address_of
 from gongxiang.web.shared.identity import head_of, member_of
@@ -67,7 +68,7 @@ class PayFace:
     now: Present
     token: str
     written: str
-    provider: Provider | None
+    provider: Provider
     providers: tuple[Provider, ...]
     estimate: Estimate | None
     amount: int
@@ -137,8 +138,7 @@ def wait(request: HttpRequest, number: str) -> HttpResponse:
         "attempt": attempt,
         "onward": _onward(attempt),
         "is_late": age > _SLOW,
-        "back": attempt.href_of_case
-        or f"/s/{attempt.code}/pay?amount={words.plain(attempt.amount)}&cancelled=1",
+        "back": attempt.href_of_case or _back(attempt),
         "stream": stream_address(request, topic=arrivals.of_order(attempt.number)),
         "again": "" if age > _SLOW else "2" if age <= _QUICK else "5",
     }
@@ -233,18 +233,21 @@ def _form(
     notice: str = "",
     charge: Charge | None = None,
 ) -> HttpResponse:
+    accounts = queries.open_channels(store=shop.store)
+    providers = tuple(each for each in gateway.providers() if each in accounts)
+    if not providers:
+        status = UNPROCESSABLE if trouble else 200
+        return no_channel_page(request, store=shop.store, status=status)
     with one_moment():
         now = present()
     amount = _amount(written)
-    accounts = queries.open_channels(store=shop.store)
-    providers = tuple(each for each in gateway.providers() if each in accounts)
     chosen = [each for each in providers if each.value == request.POST.get("provider")]
     face = PayFace(
         shop=shop,
         now=now,
         token=fresh_token(),
         written=written,
-        provider=next(iter((*chosen, *providers)), None),
+        provider=(*chosen, *providers)[0],
         providers=providers,
         estimate=_estimate(shop, now, amount),
         amount=amount,
@@ -295,6 +298,13 @@ def _onward(attempt: Attempt) -> str:
         return attempt.hand_off
     back = urlencode({"redirect_url": f"{settings.PUBLIC_ADDRESS}/orders/{attempt.number}/wait"})
     return f"{attempt.hand_off}{'&' if '?' in attempt.hand_off else '?'}{back}"
+
+
+def _back(attempt: Attempt) -> str:
+    """Give the way out: to the form while nothing was submitted, to the store's page after it."""
+    if not attempt.hand_off:
+        return reverse("public:store", args=[attempt.code])
+    return f"/s/{attempt.code}/pay?amount={words.plain(attempt.amount)}&cancelled=1"
 
 
 def _see(path: str) -> HttpResponse:

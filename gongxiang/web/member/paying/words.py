@@ -6,6 +6,7 @@ Units: fen; µ¥ where the name says amount. Source: design/ui/faces.md 3.2, 4.
 import re
 from typing import Final
 
+from gongxiang.base import text
 from gongxiang.base.money import FEN
 
 EMPTY: Final = "填上付款金额"
@@ -22,6 +23,19 @@ class AmountRefused(Exception):
     """An amount that cannot be read, with its sentence."""
 
 
+class AmountMissing(AmountRefused):
+    """No amount at all."""
+
+
+def refund_missing(*, most: int) -> str:
+    """Say that an amount to send back is missing, and how much it may be.
+
+    >>> refund_missing(most=128_000_000)
+    '填上退款金额，最多 128.00 元'
+    """
+    return f"填上退款金额，最多 {text.yuan(amount=most)} 元"
+
+
 def fen_of(written: str) -> int:
     """Read yuan as a person types them; raises `AmountRefused`.
 
@@ -30,7 +44,7 @@ def fen_of(written: str) -> int:
     """
     plain = written.strip().lstrip("¥￥").replace(",", "").replace("。", ".").strip()
     if not plain:
-        raise AmountRefused(EMPTY)
+        raise AmountMissing(EMPTY)
     match = _AMOUNT.fullmatch(plain)
     if match is None or len(match[2] or "") > _FEN_DIGITS:
         raise AmountRefused(TOO_FINE)

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from gongxiang.acts.withdraw import WithdrawalTooLarge
 from gongxiang.acts.withdraw import withdraw as ask_for_cash
 from gongxiang.base import text
 from gongxiang.base.money import FEN
@@ -34,6 +35,8 @@ from gongxiang.web.shared.identity import is_proved, member_required
 ENTRIES_LATEST: Final = 5
 ENTRIES_SIZE: Final = 20
 _TYPED_MAX: Final = 20
+_LOOKED_AT: Final = 20
+"""Withdrawals among which one is looked for that its member has to confirm."""
 _PLACE: Final = re.compile(r"(\d{1,18})-(\d{1,19})-(\d{1,9})", re.ASCII)
 _YUAN: Final = re.compile(r"(\d{1,11})(?:\.(\d{0,12}))?", re.ASCII)
 _FEN_DIGITS: Final = 2
@@ -134,6 +137,10 @@ def _withdraw(request: HttpRequest) -> HttpResponse:
         return _form(request, typed=typed, error="填上提现金额，最多到分，例如 100.00")
     try:
         recorded = ask_for_cash(key=key, member=member, amount_fen=amount_fen)
+    except WithdrawalTooLarge as refusal:
+        also, to_confirm = _also(member)
+        error = told(refusal).sentence + also
+        return _form(request, typed=typed, error=error, to_confirm=to_confirm)
     except KNOWN as refusal:
         return _form(request, typed=typed, error=told(refusal).sentence)
     return _to_withdrawal(recorded.number)
@@ -145,26 +152,43 @@ def _to_withdrawal(number: int) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": where})
 
 
-def _form(request: HttpRequest, *, typed: str = "", error: str = "") -> HttpResponse:
+def _also(member: int) -> tuple[str, int]:
+    """Say what is under way besides, and which of it waits for the member in WeChat (or 0)."""
+    with public.one_moment():
+        on_the_way = queries.under_way(member=member)
+        found = queries.withdrawals(member=member, size=_LOOKED_AT)
+    if not on_the_way:
+        return "", 0
+    waiting = [each for each in found if each.is_to_confirm]
+    sum_of_all = text.yuan(amount=on_the_way)
+    if sum(each.amount for each in waiting) == on_the_way:
+        words = f"。另有 {sum_of_all} 元正等你在微信确认，确认或过期后才会变动"
+    else:
+        words = f"。另有 {sum_of_all} 元正在提现"
+    return words, waiting[0].number if waiting else 0
+
+
+def _form(
+    request: HttpRequest, *, typed: str = "", error: str = "", to_confirm: int = 0
+) -> HttpResponse:
     member = signed_in(request)
     with public.one_moment():
         now = public.pool_now().now
         purse = queries.purse(member=member)
-        on_the_way = queries.under_way(member=member)
         own = payees.own(member=member)
         rules = withdrawal_rules()
     typed_fen = _fen(typed) if typed else None
-    amount = purse.free if typed_fen is None else typed_fen * FEN
+    amount = purse.free if typed_fen is None or error else typed_fen * FEN
     context = {
         "purse": purse,
         "own": own,
-        "on_the_way": on_the_way,
-        "typed": typed or text.yuan(amount=purse.free).replace(",", ""),
+        "typed": typed if typed or error else text.yuan(amount=purse.free).replace(",", ""),
         "amount": amount,
         "tax": rules.tax(amount),
         "pays": amount - rules.withheld(amount),
         "is_withheld": rules.is_withheld,
         "error": error,
+        "to_confirm": to_confirm,
         "key": fresh_token(),
         "now": now,
         "here": "wallet",

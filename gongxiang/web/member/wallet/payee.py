@@ -82,7 +82,14 @@ def account(request: HttpRequest) -> HttpResponse:
     try:
         name_payee(member=signed_in(request), provider=provider, account=typed)
     except (UnreadableAccount, NoWechat, NotVerifiedYet) as refusal:
-        return _face(request, typed=typed, error=_WORDS[type(refusal)], field="account")
+        field = "wechat" if isinstance(refusal, NoWechat) else "account"
+        return _face(
+            request,
+            typed=typed,
+            error=_WORDS[type(refusal)],
+            field=field,
+            chosen=provider.value,
+        )
     return _back("wallet:withdraw")
 
 
@@ -98,10 +105,19 @@ def _back(name: str) -> HttpResponse:
 
 
 def _face(
-    request: HttpRequest, *, name: str = "", typed: str = "", error: str = "", field: str = ""
+    request: HttpRequest,
+    *,
+    name: str = "",
+    typed: str = "",
+    error: str = "",
+    field: str = "",
+    chosen: str = "",
 ) -> HttpResponse:
+    own = payees.own(member=signed_in(request))
+    usual = Provider.WECHAT if own.has_wechat else Provider.ALIPAY
     context = {
-        "own": payees.own(member=signed_in(request)),
+        "own": own,
+        "chosen": chosen or own.provider or usual.value,
         "name": name,
         "typed": typed,
         "error": error,
