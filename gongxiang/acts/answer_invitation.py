@@ -1,5 +1,7 @@
 """An invited person agrees to work in a store: once, and only while who invited still may invite.
 
+Whoever has another role signs in anew: his sessions end, but the one in which he agreed.
+
 Units: none. Source: spec/platform.md (Store); H5; reliability 8 (25, 27).
 """
 
@@ -10,7 +12,7 @@ from psycopg import Cursor
 
 from gongxiang.acts.invite_staff import PURPOSE, TASKS
 from gongxiang.ledger import raw
-from gongxiang.members import consenting, keyed, papers, phone
+from gongxiang.members import consenting, joined, keyed, papers, phone
 from gongxiang.merchants.access import NotAllowed, Role, require
 
 _OPEN: Final = """
@@ -62,6 +64,7 @@ def answer_invitation(*, store: int, token: str, member: int) -> Role:
         cursor.execute(_ANSWERED, (member, store, hashed))
         cursor.execute(_EMPLOY, (store, member, role.value))
         consenting.give(cursor, member=member, purpose=papers.STORE_STAFF)
+        joined.end_sessions(cursor, member=member)
     return role
 
 

@@ -1,6 +1,7 @@
 """Who runs a store gives somebody another role, or lets him go; anybody may leave by himself.
 
-It takes effect with the next request of the person: no session keeps a role.
+It takes effect with the next request of the person: no session keeps a role, and his sessions end
+in the same commit.
 
 Units: none. Source: spec/platform.md (Store); reliability 8 (25, 27, 31).
 """
@@ -11,6 +12,7 @@ from django.db import transaction
 
 from gongxiang.acts.invite_staff import TASKS
 from gongxiang.ledger import raw
+from gongxiang.members import joined
 from gongxiang.merchants.access import Role, require
 
 _NOW: Final = """
@@ -40,7 +42,10 @@ def change_staff(*, store: int, by: int, member: int, role: Role | None) -> None
         if role is not None or by != member:
             for each in {Role(row[0]), role or Role(row[0])}:
                 require(cursor, store=store, by=by, task=TASKS[each])
+        if role == row[0]:
+            return
         if role is None:
             cursor.execute(_LET_GO, (store, member))
-        elif role != row[0]:
+        else:
             cursor.execute(_CHANGE, (role.value, store, member))
+        joined.end_sessions(cursor, member=member)

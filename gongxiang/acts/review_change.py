@@ -4,7 +4,7 @@
               not before the notice is over (R9), counted from today
     owner     the fact `owner_changed`; members keep who recommended them (R2). The accounts at the
               channels were the old owner's: nothing is paid into them any more, and what he
-              asked of the store is withdrawn
+              asked of the store is withdrawn; the sessions of both owners end
     closing   payments are refused from now on; what waits settles as ever
 
 Who asked reads it among his messages, a new owner as well.
@@ -25,7 +25,7 @@ from gongxiang.governance.models import AuditKind
 from gongxiang.governance.terms import terms_of
 from gongxiang.lab.lines import OwnerChangedLine, RateChangedLine
 from gongxiang.ledger import raw
-from gongxiang.members import clusters, keyed, notes
+from gongxiang.members import clusters, joined, keyed, notes
 from gongxiang.members.models import MessageKind
 from gongxiang.merchants.access import State
 from gongxiang.merchants.applications import in_band
@@ -205,6 +205,8 @@ def _change_owner(cursor: Cursor[Any], store: int, standing: Standing, owner: in
         at=at,
     )
     cursor.execute(_CHANGED, (recorded.number, store, owner))
+    for each in sorted(filter(None, (standing.owner, owner))):
+        joined.end_sessions(cursor, member=each)
     cursor.execute(_OWNER, (owner, store))
     cursor.execute(_NO_STAFF, (store, owner))
 

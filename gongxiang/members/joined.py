@@ -2,6 +2,7 @@
 
     head(cursor, member)     the account that a party's person signs in to
     others(cursor, member)   the accounts that were joined into it
+    end_sessions(cursor, member=...)   his sessions and tokens end: he asked, or has another role
 
 The books know nothing of it: each party keeps its lots, cash, vouchers and its place in the tree.
 
@@ -16,6 +17,10 @@ _HEAD: Final = "SELECT into_id FROM members_joinedaccount WHERE member_id = %s"
 _OTHERS: Final = """
 SELECT member_id FROM members_joinedaccount WHERE into_id = %s ORDER BY member_id
 """
+_EPOCH: Final = """
+UPDATE members_account SET epoch = epoch + 1
+ WHERE member_id = coalesce((SELECT into_id FROM members_joinedaccount WHERE member_id = %s), %s)
+"""
 
 
 def head(cursor: Cursor[Any], member: int) -> int:
@@ -29,3 +34,8 @@ def others(cursor: Cursor[Any], member: int) -> list[int]:
     """Give the accounts that were joined into this one."""
     cursor.execute(_OTHERS, (member,))
     return [int(number) for (number,) in cursor.fetchall()]
+
+
+def end_sessions(cursor: Cursor[Any], *, member: int) -> None:
+    """End every session of the person behind a party, in the caller's transaction."""
+    cursor.execute(_EPOCH, (member, member))

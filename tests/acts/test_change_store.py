@@ -57,6 +57,11 @@ def ask(wish: Wish, *, by: str = "afang", reason: str = "冬天生意淡") -> in
     return ask_change(store=fang(), by=town.party(by), wish=wish, reason=reason)
 
 
+def epoch(key: str) -> int:
+    query = "SELECT epoch FROM members_account WHERE member_id = %s"
+    return int(town.query(query, town.party(key))[0][0])
+
+
 def approve(request: int) -> None:
     review_change(store=fang(), request=request, officer="o", decision=Decision.APPROVE)
 
@@ -147,7 +152,10 @@ def test_a_new_owner_agrees_and_members_keep_who_brought_them(database: Database
         answer_request(store=fang(), request=request, member=town.party("zhou"))
     agreed = "SELECT member_id FROM members_consent WHERE purpose = 'store_owner'"
     assert town.query(agreed) == [(town.party("zhou"),)]
+    before_review = {key: epoch(key) for key in ("afang", "zhou", "lin")}
     approve(request)
+    moved = {key: epoch(key) - was for key, was in before_review.items()}
+    assert moved == {"afang": 1, "zhou": 1, "lin": 0}
     assert role_in(member=town.party("zhou"), store=fang()) is Role.OWNER
     assert role_in(member=town.party("afang"), store=fang()) is None
     assert fang() not in {card.store for card in stores_of(member=town.party("afang"))}

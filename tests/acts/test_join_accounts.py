@@ -2,6 +2,7 @@
 
 import pytest
 
+from gongxiang.acts.change_staff import change_staff
 from gongxiang.acts.close_account import StillOpen, close_account
 from gongxiang.acts.join import Proved, join
 from gongxiang.acts.join_accounts import NotTwoAccounts, join_accounts
@@ -136,3 +137,20 @@ def test_of_many_at_once_one_joins() -> None:
     )
     assert found == [lin] * 8
     assert town.query("SELECT member_id, into_id FROM members_joinedaccount") == [(zhou, lin)]
+
+
+def test_a_role_of_the_joined_account_ends_the_sessions_of_who_signs_in() -> None:
+    """A session counts by the head's epoch, whichever of his accounts works in the store."""
+    lin, zhou, store = town.party("lin"), town.party("zhou"), town.party("fang", kind=2)
+    town.query(
+        "INSERT INTO merchants_staff (store_id, member_id, role, since_at)"
+        " VALUES (%s, %s, 'cashier', now())",
+        store,
+        zhou,
+    )
+    join_accounts(one=lin, other=zhou)
+    query = "SELECT member_id, epoch FROM members_account WHERE member_id = ANY(%s) ORDER BY 1"
+    before = dict(town.query(query, [lin, zhou]))
+    change_staff(store=store, by=town.party("afang"), member=zhou, role=None)
+    after = dict(town.query(query, [lin, zhou]))
+    assert (after[lin] - before[lin], after[zhou] - before[zhou]) == (1, 0)

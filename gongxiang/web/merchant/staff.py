@@ -32,7 +32,7 @@ from gongxiang.queries import staff as queries
 from gongxiang.queries.stores_data import Shop
 from gongxiang.web.merchant.forms import Unfit
 from gongxiang.web.merchant.permit import NotYourTask, shop_for
-from gongxiang.web.shared.identity import member_of, member_required
+from gongxiang.web.shared.identity import member_of, member_required, stay
 
 _UNPROCESSABLE: Final = 422
 _LINK: Final = "staff_link"
@@ -90,6 +90,7 @@ def join(request: HttpRequest, code: str, secret: str) -> HttpResponse:
         except OwnsTheStore:
             trouble = _OWNER
         else:
+            stay(request)
             return HttpResponseRedirect(reverse("merchant:cashier", args=[card.code]), status=303)
     context = {
         "card": card,
@@ -115,6 +116,8 @@ def _change(request: HttpRequest, shop: Shop) -> None:
             number = request.POST.get("member", "")
             member = int(number) if number.isascii() and number.isdigit() else 0
             change_staff(store=shop.store, by=by, member=member, role=role)
+            if member == by:
+                stay(request)
         else:
             raise Unfit("", "没有这个操作，刷新页面再试")
     except NotAllowed:

@@ -76,6 +76,14 @@ def sign_in(request: HttpRequest, member: int) -> None:
     setattr(request, _SEEN, member)
 
 
+def stay(request: HttpRequest) -> None:
+    """Go on, under a new key, after what he did here himself ended every session of his."""
+    standing = accounts.standing(member=request.session[MEMBER])
+    assert standing is not None, "only an open account acts"
+    request.session.cycle_key()
+    request.session[_EPOCH] = standing.epoch
+
+
 def sign_out(request: HttpRequest) -> None:
     """End the session and forget all it held."""
     request.session.flush()

@@ -132,6 +132,7 @@ def joins_and_pays(people: People) -> str:
     page.get_by_role("button", name="同意，并去付款").click()
     picture(page, "member/2-phone")
     place.sign_in(page, number=NEIGHBOUR)
+    page.wait_for_load_state("load")
     page.get_by_label("付款金额").fill("128.00")
     gives = estimate(place.engine(), MEAL)
     expect(page.locator("#gives")).to_contain_text(gives)

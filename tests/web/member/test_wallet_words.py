@@ -127,7 +127,9 @@ def test_what_is_refused_stays_typed_and_is_not_reckoned_with(lin: Client) -> No
 
 def test_the_form_names_the_account_and_what_arrives(lin: Client) -> None:
     connect_wechat(member=town.party("lin"), subject="oLin")
-    assert lin.post("/wallet/payee/account", {"provider": "wechat"}).status_code == 303
+    assert (
+        lin.post("/wallet/payee/account", {"provider": "wechat", "consent": "1"}).status_code == 303
+    )
     page = lin.get("/wallet/withdraw").content.decode()
     assert "打到 微信零钱（林*满）" in said(page.encode())
     assert '<div class="row total"><dt>到手</dt>' in page
@@ -139,11 +141,13 @@ def test_an_account_that_is_refused_stays_chosen_and_says_so_where_it_is(lin: Cl
     way = "/login/wechat?connect=1&amp;next=/wallet/payee"
     connect = f'还没有连接微信。<a class="btn quiet small" href="{way}">'
     assert connect in lin.get("/wallet/payee").content.decode()
-    page = lin.post("/wallet/payee/account", {"provider": "wechat"}).content.decode()
+    page = lin.post(
+        "/wallet/payee/account", {"provider": "wechat", "consent": "1"}
+    ).content.decode()
     assert 'value="wechat" checked aria-invalid="true" aria-describedby="wechat-error"' in page
     assert '<a href="#wechat">还没有连接微信，先连接再选</a>' in page
     assert page.index('id="wechat-error"') < page.index('value="alipay"')
-    given = {"provider": "alipay", "account": "x"}
+    given = {"provider": "alipay", "account": "x", "consent": "1"}
     page = lin.post("/wallet/payee/account", given).content.decode()
     assert 'value="alipay" checked' in page
     assert 'aria-describedby="account-error account-hint" aria-invalid="true"' in page

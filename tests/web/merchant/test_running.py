@@ -9,12 +9,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from gongxiang.acts.invite_staff import invite_staff
 from gongxiang.merchants.access import Role, role_in
 from gongxiang.queries.settings import settings_of
 from tests.acts import town
 from tests.conftest import Database
 from tests.merchants.applicants import open_account
-from tests.web.signed import signed_in
+from tests.web.signed import client_of, signed_in
 
 pytestmark = pytest.mark.db
 
@@ -128,7 +129,30 @@ def test_the_owner_lets_somebody_go_at_once(owner: Client) -> None:
     owner.post("/store/fang/staff", {"what": "change", "member": str(lin), "role": "manager"})
     assert role_in(member=lin, store=town.party("fang", kind=2)) is Role.MANAGER
     owner.post("/store/fang/staff", {"what": "let_go", "member": str(lin)})
-    assert browser.get("/store/fang/orders").status_code == MISSING
+    ended = browser.get("/store/fang/orders")
+    assert (ended.status_code, ended["Location"][:6]) == (302, "/login")
+    assert owner.get("/store/fang/staff").status_code == 200
+    assert signed_in("lin").get("/store/fang/orders").status_code == MISSING
+
+
+def test_who_takes_up_a_role_or_leaves_by_himself_stays_signed_in_there_alone(
+    owner: Client,
+) -> None:
+    signed_in("lin")
+    store, lin = town.party("fang", kind=2), town.party("lin")
+    token = invite_staff(store=store, by=town.party("afang"), role=Role.MANAGER, number="")
+    code = town.query("SELECT code FROM merchants_profile WHERE store_id = %s", store)[0][0]
+    browser, elsewhere = client_of(lin), client_of(lin)
+    key = browser.session.session_key
+    answer = browser.post(f"/store/{code}/join/{token}")
+    assert (answer.status_code, answer["Location"]) == (303, f"/store/{code}/cashier")
+    assert browser.get("/store/fang/orders").status_code == 200
+    assert browser.session.session_key != key
+    assert elsewhere.get("/me").status_code == 302
+    left = browser.post("/store/fang/staff", {"what": "let_go", "member": str(lin)})
+    assert left.status_code == 303
+    assert role_in(member=lin, store=store) is None
+    assert browser.get("/me").status_code == 200
 
 
 def test_who_works_at_the_till_sees_neither_settings_nor_staff(owner: Client) -> None:
