@@ -5,6 +5,8 @@ request on. The owner stands in the store's own row, managers and cashiers among
 
     role_in(member, store) -> Role        may(role, task)        stores_of(member)
 
+A role is an account's; who joined two turns to the other for its stores (stores_elsewhere).
+
 Units: none. Source: spec/platform.md (Store); reliability 8 (25, 27, 28, 31).
 """
 
@@ -101,6 +103,23 @@ SELECT card.*, acts.role FROM ({_CARD}) AS card (store_id, code, name, state)
        ) acts USING (store_id)
  ORDER BY card.store_id
 """  # noqa: S608  no value is spliced in
+_ELSEWHERE: Final = f"""
+WITH own AS (
+    SELECT id FROM (SELECT %(head)s::bigint AS id UNION ALL
+                    SELECT member_id FROM members_joinedaccount WHERE into_id = %(head)s) AS his
+     WHERE id <> %(member)s
+)
+SELECT acts.member_id, card.*, acts.role FROM ({_CARD}) AS card (store_id, code, name, state)
+  JOIN (SELECT store_id, owner_id AS member_id, 'owner' AS role
+          FROM merchants_store WHERE owner_id IN (SELECT id FROM own)
+        UNION ALL
+        SELECT staff.store_id, staff.member_id, staff.role
+          FROM merchants_staff staff JOIN merchants_store store USING (store_id)
+         WHERE staff.member_id IN (SELECT id FROM own) AND staff.left_at IS NULL
+           AND store.owner_id IS DISTINCT FROM staff.member_id
+       ) acts USING (store_id)
+ ORDER BY card.store_id, acts.member_id
+"""  # noqa: S608  no value is spliced in
 
 
 def may(role: Role | None, task: Task) -> bool:
@@ -130,6 +149,12 @@ def require(cursor: Cursor[Any], *, store: int, by: int, task: Task) -> Role:
 def stores_of(*, member: int) -> tuple[StoreCard, ...]:
     """Give the stores that a person acts for, oldest first."""
     return tuple(_card(row[:4], Role(row[4])) for row in _rows(_OF, {"member": member}))
+
+
+def stores_elsewhere(*, head: int, member: int) -> tuple[tuple[int, StoreCard], ...]:
+    """Give what a person acts for by his other accounts, each with the account that does."""
+    rows = _rows(_ELSEWHERE, {"head": head, "member": member})
+    return tuple((row[0], _card(row[1:5], Role(row[5]))) for row in rows)
 
 
 def store_by_code(*, code: str) -> StoreCard | None:

@@ -19,6 +19,7 @@ from gongxiang.queries import people
 from gongxiang.web.errors import Missing
 from gongxiang.web.member.present import own_account, page
 from gongxiang.web.shared import identity
+from gongxiang.web.shared.address import way_on
 from gongxiang.web.shared.identity import PROOF_SECONDS, member_required
 
 PATH: Final = "/me/accounts"
@@ -74,7 +75,7 @@ def turn(request: HttpRequest) -> HttpResponseBase:
             action="回账户",
             href="/me",
         )
-    return _see("/wallet")
+    return _see(way_on(request.POST.get("next", ""), default="/wallet"))
 
 
 def _form(request: HttpRequest, other: int, *, trouble: str = "", field: str = "") -> HttpResponse:

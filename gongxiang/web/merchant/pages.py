@@ -15,12 +15,12 @@ from django.views.decorators.http import require_GET
 
 from gongxiang.base.clock import next_shanghai_midnight
 from gongxiang.ledger import raw
-from gongxiang.merchants.access import Task
+from gongxiang.merchants.access import Task, stores_elsewhere
 from gongxiang.queries import stores as queries
 from gongxiang.queries.stores_data import Payment, Shop
 from gongxiang.settlement import cases
 from gongxiang.web.merchant.permit import shop_for, shops_for
-from gongxiang.web.shared.identity import member_required
+from gongxiang.web.shared.identity import head_of, member_of, member_required
 
 _ON_A_PAGE: Final = 50
 _CASES: Final = 10
@@ -30,11 +30,15 @@ _PLACE_PARTS: Final = 2
 @member_required
 @require_GET
 def stores(request: HttpRequest) -> HttpResponse:
-    """Show the stores of the person; the only one opens at once."""
+    """Show the stores of the person, of all his accounts; the only one opens at once."""
     shops = shops_for(request)
-    if len(shops) == 1:
+    head, member = head_of(request), member_of(request)
+    assert head is not None, "the page is for members only"
+    assert member is not None, "the page is for members only"
+    elsewhere = stores_elsewhere(head=head, member=member)
+    if len(shops) == 1 and not elsewhere:
         return HttpResponseRedirect(reverse("merchant:today", args=[shops[0].code]))
-    return render(request, "merchant/stores.html", {"shops": shops})
+    return render(request, "merchant/stores.html", {"shops": shops, "elsewhere": elsewhere})
 
 
 @member_required
