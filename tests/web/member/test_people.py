@@ -141,6 +141,21 @@ def test_who_cannot_leave_yet_is_told_what_is_open_and_asked_for_no_box() -> Non
     assert page.count("没有注销") == 1
 
 
+@pytest.mark.parametrize(
+    ("path", "typed", "attributes"),
+    [
+        ("/me/name", {"name": "满" * 21}, 'aria-describedby="name-why name-hint"'),
+        ("/me/phone", {"phone": "1"}, 'aria-describedby="phone-why"'),
+    ],
+)
+def test_a_field_that_is_refused_says_why_to_who_hears_the_page(
+    path: str, typed: dict[str, str], attributes: str
+) -> None:
+    page = signed_in("lin").post(path, typed).content.decode()
+    assert f'aria-invalid="true" {attributes}' in page
+    assert page.count('class="err-text"') == 1
+
+
 def test_who_leaves_without_the_box_is_told_at_the_box() -> None:
     qinghe = signed_in("qinghe")
     town.query("DELETE FROM merchants_store WHERE owner_id = %s", town.party("qinghe"))
@@ -251,6 +266,8 @@ def test_change_of_phone_needs_a_fresh_proof_and_ends_other_sessions(gateway: Ga
     assert client.post("/me/phone", {"phone": "13900139000"})["Location"] == "/me/phone/code"
     found = re.search(r"验证码 (\d{6})", gateway.messages[0]["text"])
     assert found is not None
+    wrong = client.post("/me/phone/code", {"code": "x"}).content.decode()
+    assert 'aria-invalid="true" aria-describedby="code-why"' in wrong
     assert client.post("/me/phone/code", {"code": found[1]})["Location"] == "/me"
     assert "139****9000" in client.get("/me").content.decode()
     assert other.get("/me").status_code == 302
