@@ -70,14 +70,15 @@ def test_a_member_asks_after_the_settlement_and_gets_his_money_through_the_chann
     assert decide(world.member) is CaseState.PLACED
     settle_now()
     advance_refund_cases()
-    assert "退款中" in text(member.get(order))
+    assert '<li class="now"><b>结算后退款 64.00 元</b>' in text(member.get(order))
     assert dispatch_outbox() == 0
     sandbox.trades.share_wait = 0
     share_profits()
     dispatched(5)
     assert ask("SELECT amount_fen, state FROM payments_channelrefund") == [(6_400, "done")]
     shown = text(member.get(order))
-    for words in ("已退回", "部分退款", "看过小票"):
+    step = '<li class="done"><b>结算后退款 64.00 元</b>'
+    for words in ("已退回", "部分退款", "看过小票", step):
         assert words in shown, words
     assert "部分退款" in text(owner.get(f"/store/SAFANG{order}"))
 

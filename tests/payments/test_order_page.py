@@ -125,7 +125,7 @@ def test_what_is_not_known_yet_is_neither_paid_nor_unpaid(member: Client, world:
     page = member.get(path).content.decode()
     assert "已经付了就不用再付，结果会出现在这里。" in page
     assert "接着付" not in page
-    assert f'href="{path}/wait">再查一次</a>' in page
+    assert f'href="{path}/wait">看结果</a>' in page
 
 
 def test_what_is_submitted_offers_no_way_not_to_pay(member: Client, world: World) -> None:

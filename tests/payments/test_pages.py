@@ -84,7 +84,8 @@ def test_an_amount_that_cannot_be_paid_comes_back_with_its_reason(
     page = answer.content.decode()
     assert answer.status_code == 422
     assert page.count(words) == 2
-    assert f'value="{amount}"' in page
+    assert f'value="{amount}" aria-describedby="amount-why gives"' in page
+    assert 'class="err-text" id="amount-why"' in page
     assert ask("SELECT count(*) FROM payments_attempt") == [(0,)]
 
 

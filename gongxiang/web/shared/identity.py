@@ -115,13 +115,20 @@ def member_required(view: View) -> View:
 
 
 def _way_back(request: HttpRequest) -> dict[str, str]:
-    """Give the page to return to; a form's own page, and that the form was not taken."""
+    """Give the page to return to; of a form its own page, and that it was not taken."""
     if request.method in {"GET", "HEAD"}:
         return {"next": request.get_full_path()}
-    form = urlsplit(request.headers.get("Referer", ""))
-    if form.netloc != request.get_host():
-        return {"next": request.path, "over": "1"}
-    return {"next": urlunsplit(form._replace(scheme="", netloc="", fragment="")), "over": "1"}
+    return {"next": _page_of_form(request), "over": "1"}
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    try:
+        page = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return request.path
+    if page.netloc != request.get_host():
+        return request.path
+    return urlunsplit(page._replace(scheme="", netloc="", fragment=""))
 
 
 def _look(request: HttpRequest) -> int | None:

@@ -184,7 +184,9 @@ def test_a_lost_number_is_replaced_and_asking_tells_nothing(gateway: Gateway) ->
     known = client.post("/login/lost", {"phone": NUMBER}).content
     unknown = client.post("/login/lost", {"phone": "13700137000"}).content
     assert known == unknown
-    assert client.post("/login/lost", {"phone": "x"}).status_code == 422
+    unread = client.post("/login/lost", {"phone": "x"})
+    assert unread.status_code == 422
+    assert 'aria-invalid="true" aria-describedby="phone-why"' in unread.content.decode()
     approved()
     later(7)
     done = Client()

@@ -139,8 +139,9 @@ def test_who_sends_a_form_after_his_session_is_told_so_and_comes_back_to_it() ->
     assert sent["Location"] == "/login?next=%2Fme%2Fname%3Fx%3D1&over=1"
     told = "登录过期了，登录后接着来。钱没有动。"
     assert told in client.get(sent["Location"]).content.decode()
-    elsewhere = Client(headers={"referer": "https://elsewhere.example/a"})
-    assert elsewhere.post("/me/name")["Location"] == "/login?next=%2Fme%2Fname&over=1"
+    for referer in ("https://elsewhere.example/a", "http://[", ""):
+        elsewhere = Client(headers={"referer": referer})
+        assert elsewhere.post("/me/name")["Location"] == "/login?next=%2Fme%2Fname&over=1"
     looked = client.get("/me")["Location"]
     assert looked == "/login?next=%2Fme"
     assert told not in client.get(looked).content.decode()
@@ -153,6 +154,21 @@ def test_who_cannot_leave_yet_is_told_what_is_open_and_asked_for_no_box() -> Non
     assert '<section class="card" id="open">' in page
     assert "勾上" not in page
     assert page.count("没有注销") == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "attributes"),
+    [
+        ("/me/name", {"name": "满" * 21}, 'aria-describedby="name-why name-hint"'),
+        ("/me/phone", {"phone": "1"}, 'aria-describedby="phone-why"'),
+    ],
+)
+def test_a_field_that_is_refused_says_why_to_who_hears_the_page(
+    path: str, typed: dict[str, str], attributes: str
+) -> None:
+    page = signed_in("lin").post(path, typed).content.decode()
+    assert f'aria-invalid="true" {attributes}' in page
+    assert page.count('class="err-text"') == 1
 
 
 def test_who_leaves_without_the_box_is_told_at_the_box() -> None:
@@ -265,6 +281,8 @@ def test_change_of_phone_needs_a_fresh_proof_and_ends_other_sessions(gateway: Ga
     assert client.post("/me/phone", {"phone": "13900139000"})["Location"] == "/me/phone/code"
     found = re.search(r"验证码 (\d{6})", gateway.messages[0]["text"])
     assert found is not None
+    wrong = client.post("/me/phone/code", {"code": "x"}).content.decode()
+    assert 'aria-invalid="true" aria-describedby="code-why"' in wrong
     assert client.post("/me/phone/code", {"code": found[1]})["Location"] == "/me"
     assert "139****9000" in client.get("/me").content.decode()
     assert other.get("/me").status_code == 302
