@@ -101,6 +101,7 @@ COORDINATOR = {
     "governance_officer",
     "governance_recoverycode",
     "members_phonecode",
+    "members_recoverytry",
     "payments_attempt",
     "payments_bill",
     "payments_difference",

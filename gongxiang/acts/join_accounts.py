@@ -1,43 +1,20 @@
 """Two accounts of one person become one to sign in to; both were proved in one session.
 
     identities, link codes     of the other -> of the one that is kept
-    recoveries asked of either end: their owner has just proved both
     lots, cash, vouchers,      stay with their party for ever: nothing in the books moves, so
     orders, place in the tree  refunds, frozen rewards, exports and replays are as they were
 
 Kept is the one that stands above the other in the tree, so that nobody is his own recommender in
-what he pays from then on; where neither does, the one that joined first (bound once, R2).
+what he pays from then on; where neither does, the one that joined first (bound once, R2). Whoever
+waits for one of them is sent away: whose they are has proved both.
 
 Units: none. Source: R2, I-20; docs/adr (accounts of one person).
 """
 
-from typing import Any, Final
-
 from django.db import transaction
-from psycopg import Cursor
 
 from gongxiang.ledger import locks, raw
-from gongxiang.members import joined, notes, stale
-from gongxiang.members.models import MessageKind
-
-_OPEN: Final = """
-SELECT account.member_id FROM members_account account
- WHERE account.member_id = ANY(%s) AND account.closed_at IS NULL
- ORDER BY account.opened_at, account.member_id
-"""
-_ABOVE: Final = "SELECT referrer_id FROM members_member WHERE member_id = %s"
-_JOIN: Final = """
-INSERT INTO members_joinedaccount (member_id, into_id, joined_at)
-SELECT %s, %s, clock_timestamp() + make_interval(secs => offset_seconds) FROM points_horizon
-"""
-_FOLLOW: Final = "UPDATE members_joinedaccount SET into_id = %s WHERE into_id = %s"
-_SHOWN: Final = """
-SELECT string_agg(DISTINCT shown, '、') FROM members_identity
- WHERE member_id = %s AND issuer IN ('phone', 'wechat')
-"""
-_IDENTITIES: Final = "UPDATE members_identity SET member_id = %s WHERE member_id = %s"
-_LINKS: Final = "UPDATE members_invitecode SET member_id = %s WHERE member_id = %s"
-_EPOCH: Final = "UPDATE members_account SET epoch = epoch + 1 WHERE member_id = ANY(%s)"
+from gongxiang.members import joined, joining
 
 
 class NotTwoAccounts(Exception):
@@ -54,34 +31,7 @@ def join_accounts(*, one: int, other: int) -> int:
         heads = {joined.head(cursor, one), joined.head(cursor, other)}
         if len(heads) == 1 and one != other:
             return heads.pop()
-        cursor.execute(_OPEN, ([one, other],))
-        open_ones = [int(number) for (number,) in cursor.fetchall()]
-        if len(open_ones) != len({one, other}) or heads != {one, other} or one == other:
+        kept = joining.join(cursor, one, other)
+        if kept is None:
             raise NotTwoAccounts(f"{one} and {other}")
-        kept, leaving = _order(cursor, *open_ones)
-        _join(cursor, kept, leaving)
     return kept
-
-
-def _order(cursor: Cursor[Any], first: int, second: int) -> tuple[int, int]:
-    """Give which is kept and which is left; the first has joined earlier."""
-    above: int | None = first
-    while above is not None:
-        if above == second:
-            return second, first
-        cursor.execute(_ABOVE, (above,))
-        row = cursor.fetchone()
-        above = row[0] if row else None
-    return first, second
-
-
-def _join(cursor: Cursor[Any], kept: int, leaving: int) -> None:
-    cursor.execute(_SHOWN, (leaving,))
-    (shown,) = cursor.fetchone() or ("",)
-    cursor.execute(_JOIN, (leaving, kept))
-    for follow in (_FOLLOW, _IDENTITIES, _LINKS):
-        cursor.execute(follow, (kept, leaving))
-    cursor.execute(_EPOCH, ([kept, leaving],))
-    for account in (kept, leaving):
-        stale.object_to(cursor, member=account)
-    notes.tell(cursor, member=kept, kind=MessageKind.ACCOUNTS_JOINED, subject=shown or "")

@@ -1,6 +1,7 @@
 """A known identity was proved again: its account is the same person's, and nobody else's.
 
-It is what keeps a phone from growing stale, and the objection to whoever asks for the account.
+It is what keeps a phone from growing stale, and the objection to whoever asks for the account or
+for one that was joined into it.
 
 Units: none. Source: reliability 8 (22, 26); platform.md (People).
 """
@@ -11,7 +12,7 @@ from django.db import transaction
 
 from gongxiang.governance.limits import limit
 from gongxiang.ledger import raw
-from gongxiang.members import guests, stale
+from gongxiang.members import guests, joined, stale
 
 _PROVED: Final = """
 UPDATE members_identity
@@ -39,4 +40,5 @@ def note_proof(*, issuer: str, subject: str, is_beside_another: bool = False) ->
         cursor.execute(_PROVED, (issuer, subject))
         member = guests.whose(cursor, issuer, subject)
         if member is not None:
-            stale.object_to(cursor, member=member)
+            own = (member, *joined.others(cursor, member))
+            stale.cancel_recoveries(cursor, members=own)

@@ -22,6 +22,10 @@ SELECT 1 FROM members_identity known JOIN members_identity other USING (member_i
  WHERE (known.issuer, known.subject) = (%s, %s) AND other.issuer = %s
 """
 _WHOSE: Final = "SELECT member_id FROM members_identity WHERE (issuer, subject) = (%s, %s)"
+_PROVED_LAST: Final = """
+SELECT issuer, subject, shown FROM members_identity
+ WHERE member_id = %s AND issuer IN ('phone', 'wechat') ORDER BY proved_at DESC LIMIT 1
+"""
 _CODE_LEFT: Final = """
 SELECT CASE WHEN used_at IS NULL AND tries_left > 0
             THEN ceil(extract(epoch FROM ends_at - clock_timestamp()))::int ELSE 0 END,
@@ -81,6 +85,14 @@ def whose(*, issuer: str, subject: str) -> int | None:
         cursor.execute(_WHOSE, (issuer, subject))
         row = cursor.fetchone()
     return int(row[0]) if row else None
+
+
+def proved_last(*, member: int) -> tuple[str, str, str] | None:
+    """Give issuer, subject and what is shown of the identity that signed in last."""
+    with raw.cursor() as cursor:
+        cursor.execute(_PROVED_LAST, (member,))
+        row: tuple[str, str, str] | None = cursor.fetchone()
+    return row
 
 
 def code_left(*, number: int) -> CodeLeft:

@@ -325,7 +325,7 @@ class Recovery(models.Model):
         ASKED = "asked", "待核对实名"
         APPROVED = "approved", "等待期"
         DECLINED = "declined", "没有通过"
-        CANCELLED = "cancelled", "原来的主人登录了"
+        CANCELLED = "cancelled", "原来的主人登录、合并或注销了"
         DONE = "done", "已恢复"
 
     id = models.BigIntegerField("编号", primary_key=True)
@@ -346,6 +346,29 @@ class Recovery(models.Model):
         indexes = (
             models.Index(fields=["issuer", "subject"], name="members_recovery_subject"),
             models.Index(fields=["state", "id"], name="members_recovery_state"),
+        )
+
+    def __str__(self) -> str:
+        return f"找回 {self.id}"
+
+
+class RecoveryTry(models.Model):
+    """Somebody asked for an account, known or not: counted by his proof and his address.
+
+    Forgotten after two days.
+    """
+
+    id = models.BigIntegerField("编号", primary_key=True)
+    subject = models.TextField("身份（散列）")
+    address = models.TextField("来源地址（散列）")
+    asked_at = models.DateTimeField("申请时间")
+
+    class Meta:
+        verbose_name = "找回次数"
+        verbose_name_plural = "找回次数"
+        indexes = (
+            models.Index(fields=["subject", "asked_at"], name="members_recoverytry_subject"),
+            models.Index(fields=["address", "asked_at"], name="members_recoverytry_address"),
         )
 
     def __str__(self) -> str:

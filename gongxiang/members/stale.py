@@ -8,6 +8,7 @@ Units: days; moments in microseconds of the platform's clock.
 Source: reliability 8 (22, 26); platform.md (People).
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from psycopg import Cursor
@@ -32,11 +33,8 @@ SELECT %s, member_id, issuer, subject, shown, proved_at,
        clock_timestamp() + make_interval(secs => offset_seconds) FROM gone, points_horizon
 RETURNING shown
 """
-_OBJECT: Final = """
-UPDATE members_recovery SET state = %(cancelled)s
- WHERE state = ANY(%(open)s)
-   AND (member_id = %(member)s
-        OR member_id IN (SELECT member_id FROM members_joinedaccount WHERE into_id = %(member)s))
+_CANCEL: Final = """
+UPDATE members_recovery SET state = %s WHERE member_id = ANY(%s) AND state = ANY(%s)
 """
 OPEN: Final = (Recovery.State.ASKED.value, Recovery.State.APPROVED.value)
 
@@ -50,12 +48,6 @@ def is_stale(cursor: Cursor[Any], *, issuer: str, subject: str, days: int) -> bo
     return bool(row and row[0])
 
 
-def object_to(cursor: Cursor[Any], *, member: int) -> None:
-    """End what is asked of an account, and of those joined into it: their owner is there."""
-    cancelled = Recovery.State.CANCELLED.value
-    cursor.execute(_OBJECT, {"cancelled": cancelled, "open": list(OPEN), "member": member})
-
-
 def release(cursor: Cursor[Any], *, subject: str, member: int) -> bool:
     """Take a phone from its account, keep the trace, tell the account; False when it had none."""
     cursor.execute(_RELEASE, (phone.ISSUER, subject, member, ids.next_id()))
@@ -64,3 +56,8 @@ def release(cursor: Cursor[Any], *, subject: str, member: int) -> bool:
         return False
     notes.tell(cursor, member=member, kind=MessageKind.PHONE_RELEASED, subject=row[0])
     return True
+
+
+def cancel_recoveries(cursor: Cursor[Any], *, members: Sequence[int]) -> None:
+    """Let nobody wait for these accounts any more: whose they are has shown himself."""
+    cursor.execute(_CANCEL, (Recovery.State.CANCELLED.value, list(members), list(OPEN)))

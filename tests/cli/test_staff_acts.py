@@ -77,7 +77,7 @@ def test_a_lost_account_is_reviewed_in_somebodys_name() -> None:
     old = Proved(issuer="phone", subject=phone.subject("13800138000"), shown="138****8000")
     join(proved=old, bringer=None, consents=(("membership", "1"),))
     new = Proved(issuer="phone", subject=phone.subject("13900139000"), shown="139****9000")
-    assert ask_recovery(proved=new, old_subject=old.subject)
+    assert ask_recovery(proved=new, old_subject=old.subject, address="")
     number = str(town.query("SELECT id FROM members_recovery")[0][0])
     words = ["recoveries", "approve", number, "--reason", "身份证一致"]
     assert main(words) == 1

@@ -35,7 +35,7 @@ def recovery() -> str:
     old = Proved(issuer="phone", subject=phone.subject(OLD), shown=phone.masked(OLD))
     join(proved=old, bringer=None, consents=(("membership", "1"),))
     new = Proved(issuer="phone", subject=phone.subject(NEW), shown=phone.masked(NEW))
-    assert ask_recovery(proved=new, old_subject=phone.subject(OLD))
+    assert ask_recovery(proved=new, old_subject=phone.subject(OLD), address="")
     asked = Recovery.objects.get()
     return f"/ops/recoveries/{asked.member_id}/{asked.id}/"
 

@@ -49,7 +49,7 @@ OUTSIDE: Final = {
         *("members_account", "members_apitoken", "members_cluster", "members_consent"),
         *("members_identity", "members_invitecode", "members_joinedaccount", "members_payee"),
         *("members_phonecode", "members_recovery", "members_releasedidentity"),
-        "members_verified",
+        *("members_recoverytry", "members_verified"),
     ),
     _TOLD: ("members_message", "members_messagemark"),
     _SHOP: (

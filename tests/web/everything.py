@@ -131,7 +131,7 @@ def _of_the_console() -> World:
     known = Proved(issuer="phone", subject="known", shown="138****0001")
     member = join(proved=known, bringer=None, consents=(("membership", "1"),)).member
     new = Proved(issuer="phone", subject="new", shown="139****0001")
-    assert ask_recovery(proved=new, old_subject=known.subject)
+    assert ask_recovery(proved=new, old_subject=known.subject, address="10.0.0.1")
     Difference.objects.create(
         number="T1",
         provider="wechat",

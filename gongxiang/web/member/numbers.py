@@ -1,7 +1,8 @@
 """A number that was not used here for long, and an account whose number is lost.
 
     /login/number   proved by a code, but stale: another way in, a new account, or customer service
-    /login/lost     who proved something else asks for the account of his old number
+    /login/lost     who proved something else asks for the account of his old number; from his new
+                    account, if he has joined anew: the two become one
 
 Units: none. Source: reliability 8 (3, 22, 26); platform.md (People).
 """
@@ -14,11 +15,12 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from gongxiang.acts.ask_recovery import ask_recovery
+from gongxiang.acts.ask_recovery import AskedTooOften, ask_recovery
 from gongxiang.acts.join import Proved
 from gongxiang.acts.release_phone import NotStale, release_phone
 from gongxiang.governance.limits import limit
 from gongxiang.members import accounts, phone, wechat
+from gongxiang.members.address import network_of_caller
 from gongxiang.web.member import entry, waiting
 from gongxiang.web.shared import identity
 
@@ -43,8 +45,7 @@ def number(request: HttpRequest) -> HttpResponseBase:
             return entry.see("/login")
         return entry.see("/join")
     if chosen == "mine":
-        ask_recovery(proved=proved, old_subject=proved.subject)
-        return _page(request, "asked", proved)
+        return _ask(request, "number", proved, old=proved.subject)
     return _page(request, "number", proved, trouble="先选一样：号码是新办的，还是原来的账户是你的")
 
 
@@ -52,7 +53,11 @@ def number(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(_METHODS)
 def lost(request: HttpRequest) -> HttpResponseBase:
     """Ask for the account of an old number; the answer never tells whether there is one."""
-    proved = _proved(request)
+    member = identity.head_of(request)
+    if member is not None and not identity.is_proved(request):
+        face = {"onward": "/login/lost", "why": "找回以前的账户"}
+        return render(request, "member/prove.html", {"face": face, "here": "wallet"})
+    proved = _proved(request) if member is None else _proved_last(member)
     if proved is None:
         return entry.see("/login")
     if request.method != "POST":
@@ -63,8 +68,28 @@ def lost(request: HttpRequest) -> HttpResponseBase:
     except phone.UnreadablePhone:
         trouble = "填上原来的 11 位手机号，例如 13800138000"
         return _page(request, "lost", proved, trouble=trouble, typed=typed)
-    ask_recovery(proved=proved, old_subject=old)
+    if member is not None and accounts.whose(issuer=phone.ISSUER, subject=old) == member:
+        trouble = "这个号码就是你现在这个账户的，填以前那个账户的"
+        return _page(request, "lost", proved, trouble=trouble, typed=typed)
+    return _ask(request, "lost", proved, old=old, typed=typed)
+
+
+def _ask(
+    request: HttpRequest, name: str, proved: Proved, *, old: str, typed: str = ""
+) -> HttpResponse:
+    """Ask, and print that it is written down; or the form again, after asking too often."""
+    try:
+        ask_recovery(proved=proved, old_subject=old, address=network_of_caller(request))
+    except AskedTooOften:
+        trouble = "今天申请的次数已经用完，明天再来；急用，联系客服"
+        return _page(request, name, proved, trouble=trouble, typed=typed)
     return _page(request, "asked", proved)
+
+
+def _proved_last(member: int) -> Proved | None:
+    """Give what he has just signed in by."""
+    row = accounts.proved_last(member=member)
+    return row and Proved(issuer=row[0], subject=row[1], shown=row[2])
 
 
 def _proved(request: HttpRequest) -> Proved | None:
@@ -76,6 +101,7 @@ def _page(
 ) -> HttpResponse:
     face = {
         "shown": proved.shown,
+        "is_member": identity.member_of(request) is not None,
         "has_wechat": wechat.is_on()
         and accounts.has_other(issuer=proved.issuer, subject=proved.subject),
         "trouble": trouble,

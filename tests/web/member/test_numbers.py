@@ -238,3 +238,42 @@ def test_a_fresh_number_is_not_released_and_a_stale_one_can_be_changed_to() -> N
     change_phone(member=lin, subject=subject(), shown="138****8000")
     assert whose() == lin != old
     assert town.query("SELECT member_id FROM members_releasedidentity") == [(old,)]
+
+
+def test_who_has_joined_anew_asks_from_his_account_and_finds_both_there(gateway: Gateway) -> None:
+    old = old_account(days=1)
+    new = join(proved=proved(OTHER), bringer=None, consents=(("membership", "1"),)).member
+    client = Client()
+    prove(client, gateway, OTHER)
+    assert "找回以前的账户" in client.get("/me").content.decode()
+    assert "139****9000" in client.get("/login/lost").content.decode()
+    own = client.post("/login/lost", {"phone": OTHER})
+    assert (own.status_code, "就是你现在这个账户的" in own.content.decode()) == (422, True)
+    asked = client.post("/login/lost", {"phone": NUMBER}).content.decode()
+    assert "用 139****9000 登录一次，两个账户就合在一起" in asked
+    approved()
+    later(7)
+    again = Client()
+    assert prove(again, gateway, OTHER)["Location"] == "/me"
+    assert again.session["member"] == old
+    assert town.query("SELECT member_id, into_id FROM members_joinedaccount") == [(new, old)]
+
+
+def test_who_is_signed_in_proves_himself_before_he_asks(gateway: Gateway) -> None:
+    join(proved=proved(), bringer=None, consents=(("membership", "1"),))
+    client = Client()
+    prove(client, gateway, NUMBER)
+    session = client.session
+    session["member_proved_at"] = 0
+    session.save()
+    assert "找回以前的账户前，再确认一次是你" in client.get("/login/lost").content.decode()
+
+
+def test_who_asks_too_often_is_told_so(gateway: Gateway) -> None:
+    client = Client()
+    prove(client, gateway, OTHER)
+    for last in range(3):
+        assert client.post("/login/lost", {"phone": f"1360013600{last}"}).status_code == 200
+    refused = client.post("/login/lost", {"phone": NUMBER})
+    assert refused.status_code == 422
+    assert "今天申请的次数已经用完" in refused.content.decode()
