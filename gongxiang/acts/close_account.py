@@ -38,6 +38,12 @@ _FORGET_PAYEE: Final = "DELETE FROM members_payee WHERE member_id = %s"
 _FORGET_CLUSTER: Final = "DELETE FROM members_cluster WHERE member_id = %s"
 _EMPTY_PAYOUTS: Final = "UPDATE treasury_payout SET payee = '' WHERE member_id = %s"
 _EMPTY_TRANSFERS: Final = "UPDATE treasury_transfer SET payee = '' WHERE member_id = %s"
+_FORGET_TOKENS: Final = "DELETE FROM members_apitoken WHERE member_id = %s"
+_FORGET_INVITATIONS: Final = """
+UPDATE merchants_invitation
+   SET phone = '', shown = '', ends_at = least(ends_at, clock_timestamp())
+ WHERE phone IN (SELECT subject FROM members_identity WHERE member_id = %s AND issuer = 'phone')
+"""
 _FORGET_RELEASED: Final = "DELETE FROM members_releasedidentity WHERE member_id = %s"
 _FORGET_RECOVERIES: Final = "DELETE FROM members_recovery WHERE member_id = %s"
 """Also those under way: what is gone cannot be given to anybody."""
@@ -50,6 +56,7 @@ UPDATE merchants_application
 """Of applications that opened no store nothing is kept; their pictures go with the next sweep."""
 _ALL: Final = (
     _CLOSE,
+    _FORGET_INVITATIONS,
     _FORGET_CODES,
     _FORGET,
     _FORGET_LINK,
@@ -57,6 +64,7 @@ _ALL: Final = (
     _FORGET_PAYEE,
     _FORGET_CLUSTER,
     _FORGET_RELEASED,
+    _FORGET_TOKENS,
     _FORGET_RECOVERIES,
     _FORGET_MESSAGES,
     _EMPTY_APPLICATIONS,

@@ -13,6 +13,7 @@ from gongxiang.acts.close_account import StillOpen, close_account
 from gongxiang.acts.finish_recovery import finish_recovery
 from gongxiang.acts.join import Proved, join
 from gongxiang.acts.join_accounts import join_accounts
+from gongxiang.acts.make_token import make_token
 from gongxiang.acts.note_proof import note_proof
 from gongxiang.acts.pay_at_store import pay_at_store
 from gongxiang.acts.review_application import Verdict, review_application
@@ -22,6 +23,7 @@ from gongxiang.acts.sweep_documents import sweep_documents
 from gongxiang.economy import accounts as ledger
 from gongxiang.members import accounts, phone
 from gongxiang.members.bringers import Bringer
+from gongxiang.members.tokens import Scope
 from gongxiang.queries import people
 from tests.acts import town
 from tests.conftest import Database
@@ -161,8 +163,14 @@ def test_what_is_typed_what_is_told_and_what_was_released_goes() -> None:
         ("members_releasedidentity", "(1, %s, 'phone', 'h', '138****8000', now(), now())"),
     ):
         town.query(f"INSERT INTO {table} VALUES {row}", old)
+    make_token(member=old, name="记账本", scopes=tuple(Scope), days=30)
     close_account(member=old)
-    for table in ("members_message", "members_releasedidentity", "members_recovery"):
+    for table in (
+        "members_apitoken",
+        "members_message",
+        "members_releasedidentity",
+        "members_recovery",
+    ):
         assert town.query(f"SELECT count(*) FROM {table} WHERE member_id = {old}") == [(0,)]
 
 

@@ -156,8 +156,10 @@ def _join(
             consents=papers.consents(*purposes),
         )
     except OwnCode:
+        waiting.leave_door(request)
         return _join_page(request, proved, trouble=OWN_CODE)
     except WouldMakeCycle:
+        waiting.leave_door(request)
         return _join_page(request, proved, trouble=WOULD_MAKE_CYCLE)
     waiting.forget(request)
     identity.sign_in(request, joined.member)

@@ -70,6 +70,11 @@ def agreed_door(request: HttpRequest) -> Door | None:
     return kept and codes.door(kind=kept[0], code=kept[1], charge=kept[2])
 
 
+def leave_door(request: HttpRequest) -> None:
+    """Forget the door: who it leads to cannot be his recommender."""
+    request.session.pop(_DOOR, None)
+
+
 def onward(request: HttpRequest, *, default: str) -> str:
     """Give the page to go on to."""
     return str(request.session.get(_ONWARD, default))
