@@ -29,6 +29,8 @@ from gongxiang.settlement.channel_limits import share_limits
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 50
+_SETTLED_TRIES: Final = 7
+"""By the seventh time, a quarter of an hour after the first, nothing is on its way any more."""
 _CLAIM: Final = f"""
 WITH due AS (
     SELECT number FROM payments_share share
@@ -72,6 +74,8 @@ class _Due:
     store: int
     order: ShareOrder
     is_first: bool
+    may_arrive: bool
+    """One that was sent before, and not long ago, may arrive yet: what refuses now is no end."""
     is_bound: bool
     is_late: bool
 
@@ -94,6 +98,7 @@ def dispatch_shares() -> int:
                     number=number, payee=payee, transaction_id=money, amount_fen=amount_fen
                 ),
                 is_first=tries == 1,
+                may_arrive=1 < tries < _SETTLED_TRIES,
                 is_bound=is_bound,
                 is_late=late,
             )
@@ -134,7 +139,12 @@ def _send(due: _Due) -> RefundState:
             note_bound(
                 cursor, store=due.store, provider=due.provider, number=due.order.payee.number
             )
-    return gateway.share(provider=due.provider, order=due.order)
+    try:
+        return gateway.share(provider=due.provider, order=due.order)
+    except Declined as declined:
+        if due.may_arrive:
+            raise Unknown(f"refused, but one may be on its way: {declined.code}") from declined
+        raise
 
 
 def _keep(due: _Due, state: Share.State, *, reason: str) -> None:

@@ -148,6 +148,21 @@ def test_a_share_that_the_channel_refuses_is_carried_and_named(
     ]
 
 
+def test_a_share_that_may_be_on_its_way_is_not_refused_before_a_quarter_of_an_hour(
+    world: World, sandbox: Sandbox, settle: Settle
+) -> None:
+    bought(world, sandbox, 12_800)
+    settle()
+    share_profits()
+    sandbox.trades.tricks["too_many"] = 100
+    dispatched(1)
+    sandbox.trades.tricks |= {"too_many": 0, "refuse_shares": 1}
+    dispatched(5)
+    assert shares() == [(2_560, "unknown")]
+    dispatched(1)
+    assert shares() == [(2_560, "failed")]
+
+
 def test_a_share_waits_a_minute_after_the_payment_whose_moment_is_told_cut_to_the_second(
     world: World, sandbox: Sandbox, settle: Settle
 ) -> None:
