@@ -23,12 +23,11 @@ INSERT INTO payments_refundrequest
     (key, member_id, order_id, store_id, amount_fen, reason, state, asked_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
-
-
 _KNOWN: Final = """
-SELECT key, amount_fen, reason FROM payments_refundrequest
- WHERE (member_id, key) = (%s, %s) OR (member_id, order_id, state) = (%s, %s, %s)
- ORDER BY key
+SELECT amount_fen, reason FROM payments_refundrequest WHERE (member_id, key) = (%s, %s)
+"""
+_WAITING: Final = """
+SELECT amount_fen FROM payments_refundrequest WHERE (member_id, order_id, state) = (%s, %s, %s)
 """
 
 
@@ -38,9 +37,12 @@ class RefundKeyTaken(Exception):
 
 @dataclass(slots=True, eq=False)
 class AskedAlready(Exception):
-    """A request of the order waits already, for `amount_fen`: it is answered first."""
+    """A request of the order waits already, for `amount_fen`: it is answered first.
 
-    amount_fen: int
+    Nothing where it was answered just now: then the order can be asked for anew.
+    """
+
+    amount_fen: int | None
 
 
 class CannotAsk(Exception):
@@ -63,9 +65,10 @@ def ask_refund(*, key: str, member: int, order: int, amount_fen: int, reason: st
         cursor.execute(_INSERT, values)
         if cursor.rowcount:
             return
-        cursor.execute(_KNOWN, (member, key, member, order, state))
-        known = {each: (amount, why) for each, amount, why in cursor.fetchall()}
-        if key not in known:
-            raise AskedAlready(amount_fen=next(iter(known.values()))[0])
-        if known[key] != (amount_fen, reason):
+        cursor.execute(_KNOWN, (member, key))
+        known = cursor.fetchone()
+        if known is None:
+            cursor.execute(_WAITING, (member, order, state))
+            raise AskedAlready(amount_fen=(cursor.fetchone() or (None,))[0])
+        if known != (amount_fen, reason):
             raise RefundKeyTaken("the key stands for another request")

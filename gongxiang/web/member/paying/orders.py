@@ -107,7 +107,7 @@ def _ask(request: HttpRequest, paid: Paid) -> HttpResponse:
     except words.AmountRefused as refused:
         trouble = str(refused)
     except AskedAlready as asked:
-        trouble = f"已经申请退 {text.yuan(amount=asked.amount_fen * FEN)} 元，等店家答复后再申请"
+        trouble = words.asked_already(asked.amount_fen)
     except RefundKeyTaken:
         trouble = "这张表单用过了，退出去再进来一次"
     except CannotAsk:

@@ -36,6 +36,17 @@ def refund_missing(*, most: int) -> str:
     return f"填上退款金额，最多 {text.yuan(amount=most)} 元"
 
 
+def asked_already(amount_fen: int | None) -> str:
+    """Say that a request waits already, or that it was answered just now.
+
+    >>> asked_already(3_600)
+    '已经申请退 36.00 元，等店家答复后再申请'
+    """
+    if amount_fen is None:
+        return "上一次的申请刚有了答复，先回订单看看"
+    return f"已经申请退 {text.yuan(amount=amount_fen * FEN)} 元，等店家答复后再申请"
+
+
 def fen_of(written: str) -> int:
     """Read yuan as a person types them; raises `AmountRefused`.
 
