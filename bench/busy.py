@@ -41,6 +41,7 @@ from gongxiang.acts.refund_order import RefundExceedsOrder, WindowOver, refund_o
 from gongxiang.base.money import FEN
 from gongxiang.cli.cluster import free_port
 from gongxiang.cli.importing import import_lines
+from gongxiang.cli.up import HOST, web_server
 from gongxiang.jobs.ticks import TICKS
 from gongxiang.jobs.worker import work
 from gongxiang.lab.lines import decode
@@ -170,7 +171,7 @@ def _web(leader: Path, port: int, environment: Mapping[str, str]) -> None:
     _end_web(leader)
     os.setsid()
     leader.write_text(str(os.getpid()))
-    words = house.granian("gongxiang.config.wsgi:application", port=port)
+    words = web_server(HOST, port)
     os.execve(words[0], words, dict(environment))  # noqa: S606  our own program
 
 

@@ -7,7 +7,6 @@ import contextlib
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from gongxiang.cli.cluster import free_port
 from gongxiang.cli.importing import import_lines
 from gongxiang.cli.process import bound, end
 from gongxiang.cli.settling import settle_all
+from gongxiang.cli.up import HOST, web_server
 from gongxiang.lab import lines
 from gongxiang.ledger import raw
 from gongxiang.members import accounts
@@ -75,20 +75,11 @@ def session_of(member: int, number: int) -> str:
     return f"{settings.SESSION_COOKIE_NAME}={store.session_key}"
 
 
-def granian(application: str, *, port: int) -> list[str]:
-    """Give the words that run granian as `up` does, two workers of two threads."""
-    return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
-        *("--port", str(port), "--workers", "2", "--blocking-threads", "2"),
-        *("--backpressure", "64", "--no-ws", "--log-level", "warning", application),
-    ]
-
-
 @contextlib.contextmanager
 def served(application: str, *, settings_module: str = "") -> Iterator[str]:
     """Run granian as `up` does; give its address."""
     port = free_port()
-    words = granian(application, port=port)
+    words = web_server(HOST, port, application)
     environment = dict(os.environ)
     if settings_module:
         environment["DJANGO_SETTINGS_MODULE"] = settings_module

@@ -20,6 +20,7 @@ from gongxiang.base import ids
 from gongxiang.governance.limits import limit
 from gongxiang.ledger import locks, raw
 from gongxiang.members import guests, keyed, notes, phone, stale
+from gongxiang.members.address import network_of
 from gongxiang.members.models import MessageKind, Recovery
 
 _DAY: Final = 86_400
@@ -76,7 +77,7 @@ def ask_recovery(*, proved: Proved, old_subject: str, address: str) -> bool:
 
 def _count(cursor: Cursor[Any], who: str, address: str, most: tuple[int, int]) -> None:
     """Count this one, if it is not one too many; what is older than two days is forgotten."""
-    subject, source = keyed.digest("recovery", who), keyed.digest("address", address)
+    subject, source = keyed.digest("recovery", who), keyed.digest("address", network_of(address))
     cursor.execute(_FORGET, (2 * _DAY,))
     cursor.execute(_TRIED, {"subject": subject, "address": source, "seconds": _DAY})
     tried = cursor.fetchone() or (0, 0)

@@ -14,13 +14,12 @@ from psycopg import Cursor
 
 from gongxiang.governance.limits import limit
 from gongxiang.ledger import locks, raw
-from gongxiang.members import guests, notes, phone, stale
+from gongxiang.members import guests, joined, notes, phone, stale
 from gongxiang.members.models import MessageKind
 
 _FORGET: Final = """
 DELETE FROM members_identity WHERE issuer = %s AND member_id = %s AND subject <> %s
 """
-_EPOCH: Final = "UPDATE members_account SET epoch = epoch + 1 WHERE member_id = %s"
 
 
 class PhoneTaken(Exception):
@@ -37,7 +36,7 @@ def change_phone(*, member: int, subject: str, shown: str) -> None:
         if guests.whose(cursor, phone.ISSUER, subject) != member:
             raise PhoneTaken("the phone belongs to another account")
         cursor.execute(_FORGET, (phone.ISSUER, member, subject))
-        cursor.execute(_EPOCH, (member,))
+        joined.end_sessions(cursor, member=member)
         notes.tell(cursor, member=member, kind=MessageKind.PHONE_CHANGED, subject=shown)
 
 

@@ -1,6 +1,6 @@
 """The channels' bills of the days that are over, fetched and compared until they are whole.
 
-    missing days planned -> due ones fetched -> the day compared -> what arrived recorded
+    missing days planned -> due ones fetched -> the day compared
 
 A bill is there from ten o'clock of the next day on; one that does not come is asked for again.
 

@@ -17,7 +17,7 @@ from psycopg import Cursor
 from gongxiang.acts.join import Proved
 from gongxiang.governance.limits import limit
 from gongxiang.ledger import locks, raw
-from gongxiang.members import guests, joining, notes, stale
+from gongxiang.members import guests, joined, joining, notes, stale
 from gongxiang.members.models import MessageKind, Recovery
 
 _READY: Final = """
@@ -39,7 +39,6 @@ UPDATE members_identity
                       FROM points_horizon)
  WHERE (issuer, subject, member_id) = (%s, %s, %s)
 """
-_EPOCH: Final = "UPDATE members_account SET epoch = epoch + 1 WHERE member_id = %s"
 
 
 def finish_recovery(*, proved: Proved) -> int | None:
@@ -62,7 +61,7 @@ def finish_recovery(*, proved: Proved) -> int | None:
             stale.release(cursor, subject=old_subject, member=member)
         kept = _opened(cursor, proved, known, member)
         cursor.execute(_REFRESH, (proved.issuer, proved.subject, kept))
-        cursor.execute(_EPOCH, (kept,))
+        joined.end_sessions(cursor, member=kept)
         notes.tell(cursor, member=kept, kind=MessageKind.ACCESS_RESTORED, subject=proved.shown)
     return kept
 

@@ -21,7 +21,7 @@ from gongxiang.base import ids
 from gongxiang.base.clock import format_at
 from gongxiang.lab.lines import ClaimedLine, Line, MemberLine
 from gongxiang.ledger import locks, raw
-from gongxiang.members import guests, joined, keyed
+from gongxiang.members import consenting, guests, joined, keyed
 from gongxiang.members.bringers import Bringer
 from gongxiang.orders import facts
 from gongxiang.orders.models import Kind
@@ -42,10 +42,6 @@ _ACCOUNT: Final = """
 INSERT INTO members_account (member_id, name, code, epoch, opened_at) VALUES (%s, %s, %s, 0, %s)
 """
 _INVITE: Final = "INSERT INTO members_invitecode (code, member_id) VALUES (%s, %s)"
-_CONSENT: Final = """
-INSERT INTO members_consent (id, member_id, purpose, version, given_at)
-VALUES (%s, %s, %s, %s, clock_timestamp())
-"""
 
 
 class OwnCode(Exception):
@@ -189,4 +185,4 @@ def _open_account(
     cursor.execute(_ACCOUNT, (member, "", code, format_at(at)))
     cursor.execute(_INVITE, (code, member))
     for purpose, version in consents:
-        cursor.execute(_CONSENT, (ids.next_id(), member, purpose, version))
+        consenting.give(cursor, member=member, purpose=purpose, version=version)

@@ -33,6 +33,7 @@ from gongxiang.cli.work import worker
 
 PORT: Final = 8000
 HOST: Final = "127.0.0.1"
+APPLICATION: Final = "gongxiang.config.wsgi:application"
 EVERYWHERE: Final = {"0.0.0.0": HOST, "::": "::1"}  # noqa: S104  what each stands for, here
 STAFF: Final = "staff"
 _SETTLE_SECONDS: Final = 1
@@ -157,35 +158,23 @@ def _make_staff(kept: Path) -> str | None:
     return password
 
 
+def web_server(host: str, port: int, application: str = APPLICATION) -> list[str]:
+    """Give the words that run the web server: granian, two workers of two threads."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host),
+        *("--port", str(port), "--workers", "2", "--blocking-threads", "2"),
+        *("--backpressure", "64", "--no-ws", "--log-level", "warning", application),
+    ]
+
+
 @contextlib.contextmanager
 def _web_server(host: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Run the web server in a group of its own, and end all of it at the end."""
-    command = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "wsgi",
-        "--host",
-        host,
-        "--port",
-        str(port),
-        "--workers",
-        "2",
-        "--blocking-threads",
-        "2",
-        "--backpressure",
-        "64",
-        "--no-ws",
-        "--log-level",
-        "warning",
-        "gongxiang.config.wsgi:application",
-    ]
     hosts = os.environ.get("GONGXIANG_HOSTS")
     environment = dict(os.environ)
     if host != HOST and not hosts:
         environment["GONGXIANG_HOSTS"] = "*"
-    with _process(command, environment) as server:
+    with _process(web_server(host, port), environment) as server:
         yield server
 
 

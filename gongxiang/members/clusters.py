@@ -62,7 +62,9 @@ def accounts_of(cursor: Cursor[Any], *, member: int) -> list[int]:
 
 def is_one_person(cursor: Cursor[Any], one: int | None, other: int | None) -> bool:
     """Tell whether two accounts are one person's, as far as anybody has proved it."""
-    return None not in {one, other} and other in accounts_of(cursor, member=int(one or 0))
+    if one is None or other is None:
+        return False
+    return other in accounts_of(cursor, member=one)
 
 
 def _cluster(cursor: Cursor[Any], head: int) -> str:

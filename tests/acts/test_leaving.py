@@ -28,6 +28,7 @@ from gongxiang.queries import people
 from tests.acts import town
 from tests.conftest import Database
 from tests.merchants.applicants import BAND, filled, open_account
+from tests.ops import queues
 
 OLD, OTHER, NEW = "13800138000", "13800138001", "13900139000"
 WEEK = 8 * 86_400
@@ -110,13 +111,7 @@ def test_nobody_keeps_another_from_asking_and_one_proof_opens_one_account() -> N
 
 def test_a_payment_without_a_result_and_an_application_under_review_are_named() -> None:
     old = member(OLD)
-    town.query(
-        "INSERT INTO payments_attempt (id, number, key, home_id, store_id, provider, payee,"
-        " amount_fen, state, hand_off, opened_at, expires_at, queries)"
-        " SELECT 7, 'GX7', 'k', %s, min(store_id), 'wechat', '1', 12800, 'paying', '', now(),"
-        " now(), 0 FROM merchants_store",
-        old,
-    )
+    queues.attempt(home=old, state="paying")
     with pytest.raises(StillOpen) as refused:
         close_account(member=old)
     assert (refused.value.what.payments, refused.value.what.applications) == (1, 0)

@@ -3,8 +3,6 @@
 Source: P2, P3; I-6, I-26; design/ui/faces.md 6.5.
 """
 
-from datetime import UTC, date, datetime
-
 import pytest
 from django.test import Client
 
@@ -19,7 +17,7 @@ from gongxiang.payments.models import SubMerchant
 from gongxiang.payments.wire import RefundState, Unknown
 from tests.acts import town
 from tests.conftest import Database
-from tests.ops import staff, world
+from tests.ops import queues, staff, world
 
 OLD, NEW = "13800138000", "13900139000"
 
@@ -42,41 +40,14 @@ def recovery() -> str:
 
 @pytest.fixture
 def difference() -> str:
-    Difference.objects.create(
-        number="T1",
-        provider="wechat",
-        kind="paid",
-        day=date(2026, 11, 26),
-        payee="1900000001",
-        ours_fen=0,
-        theirs_fen=12_800,
-        state="open",
-        officer="",
-        note="",
-        found_at=datetime(2026, 11, 27, 2, tzinfo=UTC),
-    )
+    queues.difference()
     return "/ops/differences/wechat/paid/T1/"
 
 
 @pytest.fixture
 def refund() -> str:
-    town.query(
-        "INSERT INTO payments_attempt (id, number, key, home_id, store_id, provider, payee,"
-        " amount_fen, state, hand_off, opened_at, expires_at, queries)"
-        " SELECT 7, 'GX7', 'k', 0, min(store_id), 'wechat', '1900000001', 12800, 'closed', '',"
-        " now(), now(), 0 FROM merchants_store"
-    )
-    town.query(
-        "INSERT INTO payments_transaction (transaction_id, provider, attempt_number, amount_fen,"
-        " payer, payee, is_surplus, recorded_at)"
-        " VALUES ('42', 'wechat', 'GX7', 12800, 'p', '1900000001', false, now())"
-    )
-    town.query(
-        "INSERT INTO payments_channelrefund (number, provider, transaction_id, amount_fen,"
-        " total_fen, state, payee, reason, is_replaced, created_at)"
-        " VALUES ('GXR7', 'wechat', '42', 3600, 12800, 'failed', '1900000001', 'NOT_ENOUGH',"
-        " false, now())"
-    )
+    queues.attempt()
+    queues.refused_refund()
     return "/ops/refunds/GXR7/"
 
 

@@ -1,6 +1,5 @@
 """One of everything whose number stands in an address, and what each is called in matrix.toml."""
 
-from datetime import UTC, date, datetime
 from typing import Final
 
 from gongxiang.acts.answer_request import answer_request
@@ -21,10 +20,9 @@ from gongxiang.governance.models import Role as Officer
 from gongxiang.members.tokens import Scope
 from gongxiang.merchants.access import Role
 from gongxiang.merchants.changes import NewOwner
-from gongxiang.payments.models import Difference
 from tests.acts import town
 from tests.merchants.applicants import BAND, open_account, submitted
-from tests.ops import staff
+from tests.ops import queues, staff
 from tests.web.signed import signed_in
 
 World = dict[str, object]
@@ -85,13 +83,7 @@ def _of_the_member(lin: int) -> World:
     )[0]
     _, application = submitted("lin")
     make_token(member=lin, name="记账本", scopes=tuple(Scope), days=30)
-    town.query(
-        "INSERT INTO payments_attempt (id, number, key, home_id, store_id, provider, payee,"
-        " amount_fen, state, hand_off, opened_at, expires_at, queries)"
-        " SELECT 7, 'GX7', 'k', %s, min(store_id), 'wechat', '1', 12800, 'paying', '', now(),"
-        " now() + interval '1 hour', 0 FROM merchants_store",
-        lin,
-    )
+    queues.attempt(home=lin, state="paying")
     return {
         "entry": place,
         "lot": town.query("SELECT min(id) FROM points_lot WHERE member_id = %s", lin)[0][0],
@@ -132,33 +124,12 @@ def _of_the_console() -> World:
     member = join(proved=known, bringer=None, consents=(("membership", "1"),)).member
     new = Proved(issuer="phone", subject="new", shown="139****0001")
     assert ask_recovery(proved=new, old_subject=known.subject, address="10.0.0.1")
-    Difference.objects.create(
-        number="T1",
-        provider="wechat",
-        kind="paid",
-        day=date(2026, 11, 26),
-        payee="1900000001",
-        ours_fen=0,
-        theirs_fen=12_800,
-        state="open",
-        officer="",
-        note="",
-        found_at=datetime(2026, 11, 27, 2, tzinfo=UTC),
-    )
+    queues.difference()
     town.query(
         "INSERT INTO payments_quarantine (id, body_hash, provider, reason, body, received_at)"
         " VALUES (9, 'h', 'wechat', 'no such order number', '{}', now())"
     )
-    town.query(
-        "INSERT INTO payments_transaction (transaction_id, provider, attempt_number, amount_fen,"
-        " payer, payee, is_surplus, recorded_at)"
-        " VALUES ('42', 'wechat', 'GX7', 12800, 'p', '1', false, now())"
-    )
-    town.query(
-        "INSERT INTO payments_channelrefund (number, provider, transaction_id, amount_fen,"
-        " total_fen, state, payee, reason, is_replaced, created_at)"
-        " VALUES ('GXR7', 'wechat', '42', 3600, 12800, 'failed', '1', 'NOT_ENOUGH', false, now())"
-    )
+    queues.refused_refund()
     return {
         "recovery": town.query("SELECT id FROM members_recovery")[0][0],
         "lost": member,

@@ -20,9 +20,9 @@ from gongxiang.acts.join import Proved
 from gongxiang.acts.release_phone import NotStale, release_phone
 from gongxiang.governance.limits import limit
 from gongxiang.members import accounts, phone, wechat
-from gongxiang.members.address import network_of_caller
 from gongxiang.web.member import entry, waiting
 from gongxiang.web.shared import identity
+from gongxiang.web.shared.address import address_of
 
 _METHODS: Final = ["GET", "HEAD", "POST"]
 _REFUSED: Final = 422
@@ -79,7 +79,7 @@ def _ask(
 ) -> HttpResponse:
     """Ask, and print that it is written down; or the form again, after asking too often."""
     try:
-        ask_recovery(proved=proved, old_subject=old, address=network_of_caller(request))
+        ask_recovery(proved=proved, old_subject=old, address=address_of(request))
     except AskedTooOften:
         trouble = "今天申请的次数已经用完，明天再来；急用，联系客服"
         return _page(request, name, proved, trouble=trouble, typed=typed)

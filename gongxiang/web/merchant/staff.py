@@ -8,7 +8,6 @@ The link is shown for some minutes after inviting, and never again.
 Units: none. Source: spec/platform.md (Store); design/ui/faces.md 6.3; reliability 8 (27, 32).
 """
 
-import time
 from typing import Final
 
 from django.conf import settings
@@ -26,6 +25,7 @@ from gongxiang.acts.answer_invitation import (
 from gongxiang.acts.change_staff import NotStaff, change_staff
 from gongxiang.acts.invite_staff import TASKS, TooManyInvitations, invite_staff
 from gongxiang.acts.withdraw_invitation import withdraw_invitation
+from gongxiang.base.clock import SECOND
 from gongxiang.members.phone import UnreadablePhone
 from gongxiang.merchants.access import NotAllowed, Role, Task, role_in, store_by_code
 from gongxiang.queries import staff as queries
@@ -36,7 +36,7 @@ from gongxiang.web.shared.identity import member_of, member_required, stay
 
 _UNPROCESSABLE: Final = 422
 _LINK: Final = "staff_link"
-_LINK_SECONDS: Final = 600
+_LINK_LIFE: Final = 600 * SECOND
 _ENDED: Final = "这个邀请用过了，或者已经失效。请店主再发一个"
 _OTHER_PHONE: Final = "这个邀请是发给另一个手机号的。用那个手机号登录，或请店主重新邀请"
 _OWNER: Final = "你是这家店的店主，不用再加入"
@@ -61,7 +61,7 @@ def staff(request: HttpRequest, code: str) -> HttpResponse:
         "workers": queries.workers(store=shop.store),
         "invited": queries.invited(store=shop.store),
         "me": member_of(request),
-        "link": _fresh_link(request) if request.method == "GET" else "",
+        "link": _fresh_link(request, shop) if request.method == "GET" else "",
         "trouble": trouble,
         "typed": request.POST.get("number", "")[:20],
         "wanted": request.POST.get("role", Role.CASHIER.value),
@@ -137,17 +137,13 @@ def _invite(request: HttpRequest, shop: Shop, by: int) -> None:
     except TooManyInvitations:
         raise Unfit("", "还没答复的邀请已经有 20 个，先收回几个") from None
     path = reverse("merchant:staff_join", args=[shop.door, secret])
-    request.session[_LINK] = [f"{settings.PUBLIC_ADDRESS}{path}", _now()]
+    request.session[_LINK] = [f"{settings.PUBLIC_ADDRESS}{path}", shop.asked_at]
 
 
-def _fresh_link(request: HttpRequest) -> str:
+def _fresh_link(request: HttpRequest, shop: Shop) -> str:
     """Give the link that was just made, for some minutes; looking at it changes nothing."""
     link, at = request.session.get(_LINK) or ("", 0)
-    return str(link) if _now() - at < _LINK_SECONDS else ""
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000_000
+    return str(link) if shop.asked_at - at < _LINK_LIFE else ""
 
 
 def _role(request: HttpRequest) -> Role:

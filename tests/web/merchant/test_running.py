@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from gongxiang.acts.invite_staff import invite_staff
+from gongxiang.base.clock import SECOND
 from gongxiang.merchants.access import Role, role_in
 from gongxiang.queries.settings import settings_of
 from tests.acts import town
@@ -102,7 +103,7 @@ def test_a_link_is_shown_to_who_invited_and_makes_a_cashier(owner: Client) -> No
     assert found is not None
     assert found[1] not in signed_in("afang").get("/store/fang/staff").content.decode()
     kept = owner.session
-    kept["staff_link"] = [kept["staff_link"][0], kept["staff_link"][1] - 600]
+    kept["staff_link"] = [kept["staff_link"][0], kept["staff_link"][1] - 600 * SECOND]
     kept.save()
     assert found[1] not in owner.get("/store/fang/staff").content.decode()
     lin = signed_in("lin")
