@@ -131,8 +131,21 @@ class Prepay:
     notify_url: str
     return_url: str
     payer_address: str
+    payer: str
+    """His name at the channel, where its own app shows our page; empty in any other browser."""
     is_shared: bool
     """The platform has a part of it: the channel keeps the rest until that was shared (P2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A channel's own sheet: the words it opens with, and the sandbox's page that plays it.
+
+    The page is empty where the channel is real: its app shows the sheet over our page.
+    """
+
+    words: dict[str, str]
+    href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
