@@ -13,6 +13,15 @@ from enum import Enum
 from gongxiang.payments.provider import Provider
 
 
+def address_in(hand_off: str) -> str:
+    """Give the address that a hand-off is; empty where it opens a sheet, or nobody knows it.
+
+    >>> address_in("https://wx.tenpay.com/x"), address_in("prepay_id=wx2014"), address_in("")
+    ('https://wx.tenpay.com/x', '', '')
+    """
+    return hand_off if hand_off.startswith(("http://", "https://")) else ""
+
+
 class Unknown(Exception):
     """The channel did not answer, or not as itself: what happened there is not known."""
 

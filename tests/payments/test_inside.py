@@ -4,36 +4,33 @@ Source: P1; reliability 8 (16, 24); docs/adr/0031-paying-inside-wechat.md.
 """
 
 import html
-import json
 import re
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser
 from pytest_django.fixtures import Settings
 
 from gongxiang.acts.sweep_payments import sweep_payments
 from gongxiang.members.guests import guest_of
-from gongxiang.payments.channels import WECHAT_BASE
 from gongxiang.sandbox import wechat
 from gongxiang.sandbox.oauth import PERSONS, Authority
 from gongxiang.sandbox.pay import Sandbox
+from tests.payments.inside import WECHAT, make_real, phone_with
 from tests.payments.paying import World, ask, number_of, paid
 from tests.payments.test_pages import PAY, signed_in
 from tests.payments.test_pay_ins import LACKS_FEN, asked, quiet, the_case
 from tests.payments.test_shares import Settle
 from tests.payments.test_shares import settle as settle  # noqa: PLC0414  a fixture
-from tests.web.test_browser import HOST, STATIC
+from tests.web.test_browser import HOST
 
-WECHAT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 MicroMessenger/8.0.50 Language/zh_CN"
 ALIPAY = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 AlipayClient/10.5.90"
 XIAOMAN, *_ = PERSONS
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
@@ -264,52 +261,6 @@ def test_a_store_pays_in_for_a_case_inside_wechat_too(
     assert trade is not None
     assert (trade.kind, trade.payer, trade.amount_fen) == ("JSAPI", XIAOMAN, LACKS_FEN)
     assert owner.get(address).status_code == 200
-
-
-def make_real(folder: str) -> None:
-    """Let the channel look as if it were WeChat itself, for pages that only print what it needs."""
-    kept = Path(folder) / "wechat.json"
-    told = json.loads(kept.read_text(encoding="utf-8"))
-    kept.write_text(json.dumps({**told, "base": WECHAT_BASE}), encoding="utf-8")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phone:
-    """WeChat's browser with a page of ours: what its bridge was asked, and what our page sent."""
-
-    page: Page
-    invoked: list[tuple[str, dict[str, str]]]
-    sent: list[str]
-
-
-def phone_with(browser: Browser, answer: Any, says: str) -> Phone:  # noqa: ANN401  Django's answer
-    """Show an answer under its own policy in a browser that has WeChat's bridge."""
-    page = browser.new_context(user_agent=WECHAT).new_page()
-    phone = Phone(page=page, invoked=[], sent=[])
-    headers = {"Content-Security-Policy": answer["Content-Security-Policy"]}
-
-    def bridge(name: str, words: dict[str, str]) -> dict[str, str]:
-        phone.invoked.append((name, words))
-        return {"err_msg": f"{name}:{says}"}
-
-    def serve(route: Route) -> None:
-        path = urlsplit(route.request.url).path
-        if path.startswith("/static/"):
-            script = (STATIC / path.removeprefix("/static/")).read_bytes()
-            kind = "text/css" if path.endswith(".css") else "text/javascript"
-            route.fulfill(body=script, content_type=kind)
-            return
-        phone.sent.append(route.request.method)
-        shown = answer.content if route.request.method == "GET" else b"asked"
-        kind = "text/html; charset=utf-8"
-        route.fulfill(body=shown, content_type=kind, headers=headers)
-
-    page.expose_function("bridge", bridge)
-    page.add_init_script(
-        "window.WeixinJSBridge = {invoke: (name, words, done) => bridge(name, words).then(done)}"
-    )
-    page.route("**/*", serve)
-    return phone
 
 
 def test_inside_wechat_the_sheet_opens_by_itself_once_and_then_the_server_is_asked(

@@ -38,7 +38,7 @@ from gongxiang.payments import gateway
 from gongxiang.payments.channels import NoChannel
 from gongxiang.payments.models import Attempt as AttemptRow
 from gongxiang.payments.provider import Provider
-from gongxiang.payments.wire import Sheet
+from gongxiang.payments.wire import Sheet, address_in
 from gongxiang.queries import orders as queries
 from gongxiang.queries import tills
 from gongxiang.queries.estimate import estimate
@@ -330,12 +330,11 @@ def _onward(attempt: Attempt, sheet: Sheet | None) -> str:
     """Give the channel's address, which leads back here afterwards; none for a real sheet."""
     if sheet is not None:
         return sheet.href
-    if attempt.channel != Provider.WECHAT.title:
-        return attempt.hand_off
-    if not attempt.hand_off.startswith("http"):
-        return ""
+    address = address_in(attempt.hand_off)
+    if not address or attempt.channel != Provider.WECHAT.title:
+        return address
     back = urlencode({"redirect_url": _here(attempt)})
-    return f"{attempt.hand_off}{'&' if '?' in attempt.hand_off else '?'}{back}"
+    return f"{address}{'&' if '?' in address else '?'}{back}"
 
 
 def _here(attempt: Attempt) -> str:
