@@ -40,7 +40,7 @@ class Missing(Http404):
         self.trouble = Trouble(heading="没有找到", title=title, note=note, action=action, href=href)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's form
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is no such page."""
     trouble = getattr(exception, "trouble", None) or Trouble(
         heading="没有找到",
@@ -49,7 +49,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
         action="回首页",
         href=reverse("public:front"),
     )
-    return _page(trouble, status=404)
+    return _page(request, trouble, status=404)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's form
@@ -61,10 +61,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
         action="回首页",
         href=reverse("public:front"),
     )
-    return _page(trouble, status=400)
+    return _page(request, trouble, status=400)
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's form
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that this page is not for this person."""
     trouble = getattr(exception, "trouble", None) or Trouble(
         heading="不能看",
@@ -73,7 +73,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
         action="回首页",
         href=reverse("public:front"),
     )
-    return _page(trouble, status=403)
+    return _page(request, trouble, status=403)
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -86,7 +86,7 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
         action="回到那一页",
         href=request.path,
     )
-    return _page(trouble, status=403)
+    return _page(request, trouble, status=403)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -103,7 +103,7 @@ def broken(request: HttpRequest) -> HttpResponse:
         tone="b",
         record=getattr(request, "record", ""),
     )
-    return _page(trouble, status=500)
+    return _page(request, trouble, status=500)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
@@ -115,7 +115,7 @@ def too_large(request: HttpRequest) -> HttpResponse:
         action="回去再传",
         href=request.path,
     )
-    return _page(trouble, status=413)
+    return _page(request, trouble, status=413)
 
 
 def not_open(request: HttpRequest) -> HttpResponse:
@@ -128,7 +128,7 @@ def not_open(request: HttpRequest) -> HttpResponse:
         href=request.get_full_path(),
         tone="w",
     )
-    return _page(trouble, status=503)
+    return _page(request, trouble, status=503)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
@@ -142,11 +142,11 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         tone="w",
         record=getattr(request, "record", ""),
     )
-    response = _page(trouble, status=503)
+    response = _page(request, trouble, status=503)
     response["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
-def _page(trouble: Trouble, *, status: int) -> HttpResponse:
-    page = render_to_string("shared/trouble.html", {"trouble": trouble})
+def _page(request: HttpRequest, trouble: Trouble, *, status: int) -> HttpResponse:
+    page = render_to_string("shared/trouble.html", {"trouble": trouble, "request": request})
     return HttpResponse(page, status=status)

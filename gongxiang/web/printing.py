@@ -33,6 +33,7 @@ from markupsafe import Markup
 
 from gongxiang.web.member import purposes, tabs
 from gongxiang.web.shared import filters, moments
+from gongxiang.web.shared.care import is_large
 from gongxiang.web.shared.identity import is_turned
 
 _FILTERS: Final = (
@@ -91,7 +92,7 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401  Django's settin
     made.globals |= {"here": ""}
     made.globals |= {
         each.__name__: each
-        for each in (*_FUNCTIONS, is_turned, picture, show, url, static, querystring)
+        for each in (*_FUNCTIONS, is_large, is_turned, picture, show, url, static, querystring)
     }
     return made
 

@@ -158,7 +158,7 @@ def test_titles_are_unique(pages: Mapping[str, str]) -> None:
 def test_links_lead_to_pages_that_exist(pages: Mapping[str, str]) -> None:
     known = re.compile(
         r"/(pool(/events(/\d+|\?before=\d+)?|/feed(\.jsonl)?|/verify)?|rules(/\d+)?)?(#\w+)?"
-        r"|/stores(/[0-9A-Z]{8})?|/store/apply"
+        r"|/stores(/[0-9A-Z]{8})?|/care|/store/apply"
         r"|[?#][\w=#]+|/static/shared/(app\.css|mark\.svg)"
     )
     for name, page in pages.items():

@@ -29,6 +29,7 @@ from gongxiang.queries.present import present
 from gongxiang.queries.versions import Shelf, shelf
 from gongxiang.web.errors import Missing
 from gongxiang.web.public import faces
+from gongxiang.web.shared.care import is_large
 from gongxiang.web.shared.identity import member_of
 
 EVENTS_SIZE: Final = 50
@@ -57,7 +58,7 @@ def front(request: HttpRequest) -> HttpResponse:
         terms = shelf(now=today.pool.now).in_force.terms
         stores = finder.find(wanted=Wanted(), now=today.pool.now, size=STORES_SIZE)
     face = faces.front_face(pair=today.pool.pair, honest=today.facts, terms=terms, stores=stores)
-    return _page("front", {"face": face})
+    return _page(request, "front", {"face": face})
 
 
 @require_safe
@@ -67,7 +68,10 @@ def pool(request: HttpRequest) -> HttpResponse:
         now, newest = queries.pool_and_newest()
         span = faces.span_of(asked=request.GET.get("range", ""), now=now)
         page = kept(
-            f"pool-{span.value}", now=now, newest=newest, make=lambda: _pool_page(now, span)
+            _kept_as(request, f"pool-{span.value}"),
+            now=now,
+            newest=newest,
+            make=lambda: _pool_page(request, now, span),
         )
     return HttpResponse(page)
 
@@ -84,11 +88,11 @@ def events(request: HttpRequest) -> HttpResponse:
     face = faces.events_face(
         now=now.pool, totals=now.totals, steps=steps, size=EVENTS_SIZE, rules=now.rules
     )
-    return _page("events", {"face": face, "here": "events"})
+    return _page(request, "events", {"face": face, "here": "events"})
 
 
 @require_safe
-def event(request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG001  called alike
+def event(request: HttpRequest, number: int) -> HttpResponse:
     """Print `/pool/events/<number>`."""
     with queries.one_moment():
         now = _now()
@@ -100,17 +104,17 @@ def event(request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG001  c
     face = faces.event_face(
         now=now.pool, totals=now.totals, step=step, lot=lot, handled=handled, rules=now.rules
     )
-    return _page("event", {"face": face, "here": "events"})
+    return _page(request, "event", {"face": face, "here": "events"})
 
 
 @require_safe
-def feed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  called alike
+def feed(request: HttpRequest) -> HttpResponse:
     """Print `/pool/feed`: what the public feed is, with its newest line."""
     with queries.one_moment():
         now = _now()
         example = queries.newest_feed_line(now=now.pool)
     face = faces.feed_face(now=now.pool, totals=now.totals, example=example, rules=now.rules)
-    return _page("feed", {"face": face})
+    return _page(request, "feed", {"face": face})
 
 
 @require_safe
@@ -129,26 +133,31 @@ def feed_lines(request: HttpRequest) -> StreamingHttpResponse:
 
 
 @require_safe
-def verify(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  called alike
+def verify(request: HttpRequest) -> HttpResponse:
     """Print `/pool/verify`: how to verify, in plain steps."""
     with queries.one_moment():
         now = _now()
         opening = queries.opening()
     face = faces.verify_face(now=now.pool, totals=now.totals, opening=opening, rules=now.rules)
-    return _page("verify", {"face": face, "here": "verify"})
+    return _page(request, "verify", {"face": face, "here": "verify"})
 
 
 @require_safe
-def rules(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  called alike
+def rules(request: HttpRequest) -> HttpResponse:
     """Print `/rules`: the version in force."""
     with queries.one_moment():
         now, newest = queries.pool_and_newest()
-        page = kept("rules", now=now, newest=newest, make=lambda: _rules_in_force(now))
+        page = kept(
+            _kept_as(request, "rules"),
+            now=now,
+            newest=newest,
+            make=lambda: _rules_in_force(request, now),
+        )
     return HttpResponse(page)
 
 
 @require_safe
-def rules_version(request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG001  called alike
+def rules_version(request: HttpRequest, number: int) -> HttpResponse:
     """Print `/rules/<number>`."""
     with queries.one_moment():
         now = _now()
@@ -160,10 +169,10 @@ def rules_version(request: HttpRequest, number: int) -> HttpResponse:  # noqa: A
             action="看正在生效的规则",
             href=reverse("public:rules"),
         )
-    return _rules_page(now, asked)
+    return _rules_page(request, now, asked)
 
 
-def _pool_page(now: PoolNow, span: Span) -> bytes:
+def _pool_page(request: HttpRequest, now: PoolNow, span: Span) -> bytes:
     whole = _now(now)
     face = faces.pool_face(
         now=now,
@@ -172,15 +181,15 @@ def _pool_page(now: PoolNow, span: Span) -> bytes:
         latest=queries.steps(before=None, size=LATEST_SIZE),
         rules=whole.rules,
     )
-    return _page("pool", {"face": face, "here": "pool"}).content
+    return _page(request, "pool", {"face": face, "here": "pool"}).content
 
 
-def _rules_in_force(pool: PoolNow) -> bytes:
+def _rules_in_force(request: HttpRequest, pool: PoolNow) -> bytes:
     now = _now(pool)
-    return _rules_page(now, now.rules).content
+    return _rules_page(request, now, now.rules).content
 
 
-def _rules_page(now: _Now, asked: Rules) -> HttpResponse:
+def _rules_page(request: HttpRequest, now: _Now, asked: Rules) -> HttpResponse:
     face = faces.rules_face(
         now=now.pool,
         totals=now.totals,
@@ -188,7 +197,7 @@ def _rules_page(now: _Now, asked: Rules) -> HttpResponse:
         in_force=now.rules,
         versions=now.shelf.versions,
     )
-    return _page("rules", {"face": face, "here": "rules"})
+    return _page(request, "rules", {"face": face, "here": "rules"})
 
 
 def _now(pool: PoolNow | None = None) -> _Now:
@@ -202,8 +211,13 @@ def _now(pool: PoolNow | None = None) -> _Now:
     )
 
 
-def _page(name: str, context: Mapping[str, object]) -> HttpResponse:
-    return HttpResponse(render_to_string(f"public/{name}.html", dict(context)))
+def _page(request: HttpRequest, name: str, context: Mapping[str, object]) -> HttpResponse:
+    return HttpResponse(render_to_string(f"public/{name}.html", {**context, "request": request}))
+
+
+def _kept_as(request: HttpRequest, name: str) -> str:
+    """Name a page that is kept for everybody: one for plain letters, one for large ones."""
+    return f"{name}-large" if is_large(request) else name
 
 
 def _number(written: str) -> int | None:

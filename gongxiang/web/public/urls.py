@@ -3,6 +3,7 @@
 from django.urls import path
 
 from gongxiang.web.public import finder, health, pages
+from gongxiang.web.shared.care import care
 
 app_name = "public"
 urlpatterns = [
@@ -18,5 +19,6 @@ urlpatterns = [
     path("pool/verify", pages.verify, name="verify"),
     path("rules", pages.rules, name="rules"),
     path("rules/<int:number>", pages.rules_version, name="rules_version"),
+    path("care", care, name="care"),
     path("healthz", health.healthz, name="healthz"),
 ]
