@@ -19,7 +19,16 @@ from gongxiang.queries import store_statements
 from gongxiang.queries.store_statements_data import Moved
 from gongxiang.sandbox.pay import Sandbox
 from gongxiang.sandbox.trades import Trade
-from tests.payments.paying import World, alipay_notice, ask, opened, paid, payee, wechat_notice
+from tests.payments.paying import (
+    World,
+    alipay_notice,
+    ask,
+    opened,
+    paid,
+    payee,
+    wechat_notice,
+    whole,
+)
 from tests.payments.test_shares import Settle, bought, dispatched, send_back
 from tests.payments.test_shares import settle as settle  # noqa: PLC0414  a fixture
 
@@ -52,6 +61,7 @@ def agree(world: World, provider: Provider) -> None:
     """Fetch both days' bills: they say what we say, to the fen, and nothing is named."""
     for day in days():
         fetch_bill(provider=provider, payee=payee(provider), day=day)
+        whole(provider, day)
         found = store_statements.statement(store=world.store, day=day)
         assert (found.ours, found.off) == (found.theirs, ()), day
         assert reconcile_day(provider=provider, day=day) == 0
