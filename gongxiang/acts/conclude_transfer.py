@@ -3,6 +3,8 @@
     told -> transfer locked -> fits? -> payout moved, cash back where it is closed: one commit
 
 That a transfer is closed counts only from a query: a notice that says so makes the next sweep ask.
+Nor does it count from a driver whom another one overtook: what he heard may be older than what that
+one sent, who asks himself.
 What does not fit goes into quarantine and changes nothing.
 
 Units: fen. Source: P1, P4; reliability 1.4 (5)-(7), I-23, C13.
@@ -43,8 +45,13 @@ class Conclusion(Enum):
     QUARANTINED = "quarantined"
 
 
-def conclude_transfer(*, told: TransferTold, notice: TransferNotice | None = None) -> Conclusion:
-    """Record what a channel says of a transfer, from a checked notice or from a query."""
+def conclude_transfer(
+    *, told: TransferTold, notice: TransferNotice | None = None, tries: int | None = None
+) -> Conclusion:
+    """Record what a channel says of a transfer, from a checked notice or from a query.
+
+    `tries` says which of its drivers heard it.
+    """
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         at = facts.moment(cursor)
         bill = bills.lock_bill(cursor, transfer=bills.transfer_of(told.number))
@@ -60,6 +67,8 @@ def conclude_transfer(*, told: TransferTold, notice: TransferNotice | None = Non
             return Conclusion.REPEATED
         if told.state.is_closed and notice:
             bills.ask_soon(cursor, bill)
+            return Conclusion.NOTHING
+        if told.state.is_closed and tries not in {None, bill.tries}:
             return Conclusion.NOTHING
         return _act(cursor, bill, told, at)
 

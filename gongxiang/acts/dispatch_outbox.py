@@ -3,31 +3,50 @@
     due claimed (commit) -> sent, or asked about if it was sent before -> answer kept (commit)
 
 An instruction that was sent once without an answer is asked about first; only what the channel
-never heard of is sent again, under the same number. Money of an order that has settled goes back
+never heard of is sent again, under the same number. A refusal ends it only where nothing of it can
+be on its way any more: it was never sent before, or so long ago that a question finds nothing. Of
+two that are at it, as a slow channel may have it, only who took it up last ends it as refused.
+
+Money of an order that has settled goes back
 when its share is done with: what the platform bears first, then the whole to the payer (P2). Never
 more than is left of the share: what is short is carried to the store's next payment; so is what
 came back to a store for a refund that the channel then refuses for good.
 
-Units: fen, micro-yuan in what is carried. Source: P4, P5; I-23; reliability C7, C8.
+A refund is done at the moment that its channel tells, not when we hear of it.
+
+Units: fen, micro-yuan in what is carried; moments in microseconds.
+Source: P4, P5; I-23; reliability C7, C8.
 """
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db import transaction
 
+from gongxiang.base.clock import format_at
 from gongxiang.base.money import FEN
 from gongxiang.ledger import raw
-from gongxiang.payments import gateway, receipts
+from gongxiang.payments import gateway, ours, receipts
 from gongxiang.payments.channels import NoChannel
 from gongxiang.payments.models import ChannelRefund
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.submerchants import ACCOUNTS
-from gongxiang.payments.wire import Declined, Payee, RefundOrder, RefundState, Unknown
+from gongxiang.payments.wire import (
+    Declined,
+    Payee,
+    RefundOrder,
+    RefundState,
+    RefundTold,
+    Unknown,
+)
 
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 20
+SETTLED_SECONDS: Final = 900
+"""A quarter of an hour after it was sent, an instruction has arrived or never will."""
 _CLAIM: Final = """
 WITH due AS (
     SELECT request_number FROM payments_outbox outbox
@@ -78,7 +97,10 @@ UPDATE payments_submerchant account SET carried = carried - short.fen * %s FROM 
  WHERE (account.store_id, account.provider) = (short.store_id, short.provider)
 """
 _DUE: Final = f"""
-SELECT refund.provider, outbox.tries, refund.number, refund.transaction_id, refund.amount_fen,
+SELECT refund.provider, outbox.tries, outbox.sent_at IS NULL,
+       coalesce(outbox.sent_at > clock_timestamp() - make_interval(secs => {SETTLED_SECONDS}),
+                false),
+       refund.returned_at IS NOT NULL, refund.number, refund.transaction_id, refund.amount_fen,
        refund.total_fen, money.payee,
        coalesce((SELECT "authorization" FROM payments_attempt paid
           JOIN {ACCOUNTS} account USING (store_id, provider)
@@ -93,19 +115,43 @@ SELECT refund.provider, outbox.tries, refund.number, refund.transaction_id, refu
        AND share.state = 'done'
  WHERE outbox.request_number = ANY(%s)
 """  # noqa: S608  no value is spliced in
+_SENDING: Final = """
+UPDATE payments_outbox SET sent_at = clock_timestamp() WHERE (request_number, tries) = (%s, %s)
+"""
 _ANSWER: Final = """
-UPDATE payments_channelrefund
+UPDATE payments_channelrefund back
    SET state = %(state)s::text, reason = %(reason)s,
-       done_at = CASE WHEN %(state)s::text = 'done' THEN clock_timestamp() END,
+       done_at = CASE WHEN %(state)s::text = 'done'
+                      THEN coalesce(%(at)s::timestamptz, clock_timestamp()) END,
        returned_at = CASE WHEN %(state)s::text = 'done' AND returned_fen > 0
-                          THEN coalesce(returned_at, clock_timestamp()) ELSE returned_at END
- WHERE number = %(number)s AND state NOT IN ('done', 'failed')
+                          THEN coalesce(returned_at, %(at)s::timestamptz, clock_timestamp())
+                          ELSE returned_at END
+  FROM payments_outbox outbox
+ WHERE back.number = %(number)s AND back.state NOT IN ('done', 'failed')
+   AND outbox.request_number = back.number
+   AND (outbox.tries = %(tries)s OR %(state)s::text = 'done')
 """
 _RETURNED: Final = """
-UPDATE payments_channelrefund SET returned_at = clock_timestamp()
+UPDATE payments_channelrefund SET returned_at = coalesce(%s::timestamptz, clock_timestamp())
  WHERE number = %s AND returned_at IS NULL
 """
+_UNSENT: Final = (
+    "UPDATE payments_outbox SET sent_at = NULL WHERE (request_number, tries) = (%s, %s)"
+)
 _FINISHED: Final = "UPDATE payments_outbox SET next_at = NULL WHERE request_number = %s"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    """A refund that was taken up, as it stood then."""
+
+    provider: Provider
+    tries: int
+    order: RefundOrder
+    is_first: bool
+    may_arrive: bool
+    """It was sent before, and not long ago, and may arrive yet: what refuses now is no end."""
+    is_returned: bool
 
 
 def dispatch_outbox() -> int:
@@ -117,24 +163,13 @@ def dispatch_outbox() -> int:
         cursor.execute(_DUE, (numbers,))
         due = cursor.fetchall()
     for row in due:
-        _deliver(row)
+        _deliver(_read(row))
     return len(due)
 
 
-def _deliver(row: tuple[Any, ...]) -> None:
-    """Deliver one instruction and keep what the channel answers."""
-    (
-        provider,
-        tries,
-        number,
-        transaction_id,
-        amount_fen,
-        total_fen,
-        account,
-        leave,
-        share,
-        back_fen,
-    ) = row
+def _read(row: tuple[Any, ...]) -> _Due:
+    provider, tries, is_first, may_arrive, is_returned, number, *rest = row
+    transaction_id, amount_fen, total_fen, account, leave, share, back_fen = rest
     order = RefundOrder(
         number=number,
         payee=Payee(number=account, authorization=leave),
@@ -144,56 +179,103 @@ def _deliver(row: tuple[Any, ...]) -> None:
         share_number=share,
         returned_fen=back_fen,
     )
+    return _Due(
+        provider=Provider(provider),
+        tries=tries,
+        order=order,
+        is_first=is_first,
+        may_arrive=may_arrive,
+        is_returned=is_returned,
+    )
+
+
+def _deliver(due: _Due) -> None:
+    """Deliver one instruction and keep what the channel answers."""
+    number = due.order.number
     try:
-        state, reason = _send(Provider(provider), order, is_first=tries == 1), ""
+        told, reason = _send(due), ""
     except (Unknown, NoChannel) as error:
         log.warning("refund %s stays unknown: %r", number, error)
-        _keep(number, ChannelRefund.State.UNKNOWN, reason=str(error), is_over=False)
+        _keep(due, ChannelRefund.State.UNKNOWN, reason=str(error), is_over=False)
         return
     except Declined as declined:
-        state, reason = RefundState.FAILED, declined.code
-    if state is RefundState.DONE:
-        _keep(number, ChannelRefund.State.DONE, reason="", is_over=True)
-    elif state is RefundState.FAILED:
+        told, reason = RefundTold(state=RefundState.FAILED), declined.code
+    if told.state is RefundState.DONE:
+        _keep(due, ChannelRefund.State.DONE, reason="", is_over=True, at=told.at)
+    elif told.state is RefundState.FAILED:
         log.error("refund %s failed at the channel: %s", number, reason)
-        _keep(number, ChannelRefund.State.FAILED, reason=reason, is_over=True)
+        _keep(due, ChannelRefund.State.FAILED, reason=reason, is_over=True)
     else:
-        _keep(number, ChannelRefund.State.WAITING, reason="", is_over=False)
+        _keep(due, ChannelRefund.State.WAITING, reason="", is_over=False)
 
 
-def _send(provider: Provider, order: RefundOrder, *, is_first: bool) -> RefundState:
+def _send(due: _Due) -> RefundTold:
     """Send for the first time; later ask, and send again only what never arrived.
 
     What the platform bears of it goes back to the store before the store's money leaves (P2).
     """
-    if order.returned_fen:
-        state = RefundState.ABSENT
-        if not is_first:
-            state = gateway.query_return(provider=provider, order=order)
-        if state is RefundState.ABSENT:
-            state = gateway.return_share(provider=provider, order=order)
-        if state is not RefundState.DONE:
-            return state
-        if gateway.returns_apart(provider):
-            _returned(order.number)
-    if not is_first:
-        state = gateway.query_refund(provider=provider, order=order)
-        if state is not RefundState.ABSENT:
-            return state
-    return gateway.refund(provider=provider, order=order)
+    if due.order.returned_fen and not due.is_returned and gateway.returns_apart(due.provider):
+        told = _return(due)
+        if told.state is not RefundState.DONE:
+            return told
+        _returned(due, at=told.at)
+        due = replace(due, is_first=True, may_arrive=False)
+    if not due.is_first:
+        told = gateway.query_refund(provider=due.provider, order=due.order)
+        if told.state is not RefundState.ABSENT:
+            return told
+    return _go(due, lambda: gateway.refund(provider=due.provider, order=due.order))
 
 
-def _returned(number: str) -> None:
-    """Keep that the platform's part is back with the store, whatever becomes of the refund."""
+def _return(due: _Due) -> RefundTold:
+    """Let the platform's part go back to the store, or ask where it is."""
+    if not due.is_first:
+        told = gateway.query_return(order=due.order)
+        if told.state is not RefundState.ABSENT:
+            return told
+    return _go(due, lambda: gateway.return_share(order=due.order))
+
+
+def _go(due: _Due, send: Callable[[], RefundTold]) -> RefundTold:
+    """Write down that it is sent now, then send it."""
     with transaction.atomic(durable=True), raw.cursor() as cursor:
-        cursor.execute(_RETURNED, (number,))
+        cursor.execute(_SENDING, (due.order.number, due.tries))
+        if not cursor.rowcount:
+            raise Unknown("somebody else took it up meanwhile")
+    try:
+        return send()
+    except Declined as declined:
+        if due.may_arrive:
+            raise Unknown(f"refused, but one may be on its way: {declined.code}") from declined
+        raise
 
 
-def _keep(number: str, state: ChannelRefund.State, *, reason: str, is_over: bool) -> None:
+def _returned(due: _Due, *, at: int) -> None:
+    """Keep that the platform's part is back with the store, whatever becomes of the refund.
+
+    Of the refund itself nothing was sent yet.
+    """
+    number = due.order.number
     with transaction.atomic(durable=True), raw.cursor() as cursor:
-        values = {"state": state.value, "reason": reason, "number": number}
-        cursor.execute(_ANSWER, values)
-        if cursor.rowcount and state is ChannelRefund.State.FAILED:
+        cursor.execute(_RETURNED, (format_at(at) if at else None, number))
+        if cursor.rowcount:
+            cursor.execute(_UNSENT, (number, due.tries))
+        numbers = (due.order.return_number,)
+        ours.stand_on_bills(cursor, provider=due.provider, numbers=numbers)
+
+
+def _keep(
+    due: _Due, state: ChannelRefund.State, *, reason: str, is_over: bool, at: int = 0
+) -> None:
+    number = due.order.number
+    with transaction.atomic(durable=True), raw.cursor() as cursor:
+        values = {"state": state.value, "reason": reason, "number": number, "tries": due.tries}
+        cursor.execute(_ANSWER, {**values, "at": format_at(at) if at else None})
+        if not cursor.rowcount:
+            return
+        if state is ChannelRefund.State.FAILED:
             receipts.carry_returned(cursor, number=number)
+        if state is ChannelRefund.State.DONE:
+            ours.stand_on_bills(cursor, provider=due.provider, numbers=(number,))
         if is_over:
             cursor.execute(_FINISHED, (number,))

@@ -5,9 +5,11 @@
 A share waits until every refund of its payment is done with: what goes back before settlement
 leaves the store's frozen money first, and what is left is shared. One without an answer is asked
 about before it is sent again, under the same number, so no payment is ever shared twice. What a
-channel refuses for good is carried to the store's next payment.
+channel refuses for good is carried to the store's next payment; of two that are at it, as a slow
+channel may have it, only the one who took it up last says so. A share is done at the moment that
+its channel tells, not when we hear of it.
 
-Units: fen. Source: P2, P4, P5; I-23; reliability 1.4, C7, C8.
+Units: fen; moments in microseconds. Source: P2, P4, P5; I-23; reliability 1.4, C7, C8.
 """
 
 import logging
@@ -16,14 +18,22 @@ from typing import Final
 
 from django.db import transaction
 
+from gongxiang.base.clock import format_at
 from gongxiang.base.money import FEN
 from gongxiang.ledger import raw
-from gongxiang.payments import gateway
+from gongxiang.payments import gateway, ours
 from gongxiang.payments.channels import NoChannel
 from gongxiang.payments.models import Share
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.submerchants import ACCOUNTS, note_bound
-from gongxiang.payments.wire import Declined, Payee, RefundState, ShareOrder, Unknown
+from gongxiang.payments.wire import (
+    Declined,
+    Payee,
+    RefundState,
+    RefundTold,
+    ShareOrder,
+    Unknown,
+)
 from gongxiang.settlement.channel_limits import share_limits
 
 log = logging.getLogger(__name__)
@@ -58,8 +68,10 @@ _ANSWER: Final = """
 UPDATE payments_share
    SET state = %(state)s::text, reason = %(reason)s,
        next_at = CASE WHEN %(state)s::text IN ('done', 'failed') THEN NULL ELSE next_at END,
-       done_at = CASE WHEN %(state)s::text = 'done' THEN clock_timestamp() END
+       done_at = CASE WHEN %(state)s::text = 'done'
+                      THEN coalesce(%(at)s::timestamptz, clock_timestamp()) END
  WHERE number = %(number)s AND state NOT IN ('done', 'failed')
+   AND (tries = %(tries)s OR %(state)s::text = 'done')
 """
 _CARRY: Final = """
 UPDATE payments_submerchant SET carried = carried + %s WHERE (store_id, provider) = (%s, %s)
@@ -72,6 +84,7 @@ class _Due:
 
     provider: Provider
     store: int
+    tries: int
     order: ShareOrder
     is_first: bool
     may_arrive: bool
@@ -94,6 +107,7 @@ def dispatch_shares() -> int:
             _Due(
                 provider=Provider(provider),
                 store=store,
+                tries=tries,
                 order=ShareOrder(
                     number=number, payee=payee, transaction_id=money, amount_fen=amount_fen
                 ),
@@ -109,28 +123,28 @@ def dispatch_shares() -> int:
 def _deliver(due: _Due) -> None:
     """Deliver one share and keep what the channel answers."""
     try:
-        state, reason = _send(due), ""
+        told, reason = _send(due), ""
     except (Unknown, NoChannel) as error:
         log.warning("share %s stays unknown: %r", due.order.number, error)
         _keep(due, Share.State.UNKNOWN, reason=str(error))
         return
     except Declined as declined:
-        state, reason = RefundState.FAILED, declined.code
-    if state is RefundState.DONE:
-        _keep(due, Share.State.DONE, reason="")
-    elif state is RefundState.FAILED:
+        told, reason = RefundTold(state=RefundState.FAILED), declined.code
+    if told.state is RefundState.DONE:
+        _keep(due, Share.State.DONE, reason="", at=told.at)
+    elif told.state is RefundState.FAILED:
         log.error("share %s failed at the channel: %s", due.order.number, reason)
         _keep(due, Share.State.FAILED, reason=reason)
     else:
         _keep(due, Share.State.WAITING, reason="")
 
 
-def _send(due: _Due) -> RefundState:
+def _send(due: _Due) -> RefundTold:
     """Send for the first time; later ask, and send again only what never arrived."""
     if not due.is_first:
-        state = gateway.query_share(provider=due.provider, order=due.order)
-        if state is not RefundState.ABSENT:
-            return state
+        told = gateway.query_share(provider=due.provider, order=due.order)
+        if told.state is not RefundState.ABSENT:
+            return told
     if due.is_late:
         raise Declined("too late")
     if not due.is_bound:
@@ -147,10 +161,13 @@ def _send(due: _Due) -> RefundState:
         raise
 
 
-def _keep(due: _Due, state: Share.State, *, reason: str) -> None:
+def _keep(due: _Due, state: Share.State, *, reason: str, at: int = 0) -> None:
+    number = due.order.number
     with transaction.atomic(durable=True), raw.cursor() as cursor:
-        values = {"state": state.value, "reason": reason, "number": due.order.number}
-        cursor.execute(_ANSWER, values)
+        values = {"state": state.value, "reason": reason, "number": number, "tries": due.tries}
+        cursor.execute(_ANSWER, {**values, "at": format_at(at) if at else None})
         if cursor.rowcount and state is Share.State.FAILED:
             carried = due.order.amount_fen * FEN
             cursor.execute(_CARRY, (carried, due.store, due.provider.value))
+        if cursor.rowcount and state is Share.State.DONE:
+            ours.stand_on_bills(cursor, provider=due.provider, numbers=(number,))

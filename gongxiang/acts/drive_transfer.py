@@ -1,16 +1,21 @@
 """One transfer is driven on: sent, asked about, or taken back when its day is over (P4).
 
-    claimed (commit) -> the channel called, outside -> what it says recorded (commit)
+    taken for a minute (commit) -> the channel called, outside -> what it says recorded (commit)
 
 It is sent under one number for ever. What was sent without an answer is asked about before it is
-sent again; only what a query calls closed, or never heard of although it was declined, ends.
+sent again; only what a query calls closed, or never heard of although it was declined, ends: the
+latter where it was never sent before, or so long ago that nothing is on its way any more.
+
+One drives it at a time, whatever makes it due meanwhile: who takes it has it for a minute, longer
+than a call takes, and for another one whenever he sends. Who was slower than that was overtaken: he
+sends nothing any more, and that it is closed is not taken from him.
 
 Units: fen, seconds. Source: P4, P5; I-23; reliability C7, C8.
 """
 
 import logging
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -32,18 +37,30 @@ log = logging.getLogger(__name__)
 CALLBACK: Final = "/pay/callback/wechat/transfer"
 _SETTLED_SECONDS: Final = 600
 """A request that got no answer has arrived by then, or never will."""
-_CLAIM: Final = """
+_LEASE_SECONDS: Final = 60
+_CLAIM: Final = f"""
 UPDATE treasury_transfer
    SET tries = tries + 1,
+       driven_until = clock_timestamp() + make_interval(secs => {_LEASE_SECONDS}),
        next_at = clock_timestamp() + make_interval(secs => least(600, 60 * 2 ^ least(tries, 4)))
  WHERE id = %s AND state = 'open' AND next_at <= clock_timestamp()
+   AND (driven_until IS NULL OR driven_until <= clock_timestamp())
 RETURNING tries
-"""
+"""  # noqa: S608  no value is spliced in
+_SENDING: Final = f"""
+UPDATE treasury_transfer
+   SET sent_at = clock_timestamp(),
+       driven_until = clock_timestamp() + make_interval(secs => {_LEASE_SECONDS})
+ WHERE (id, tries, state) = (%s, %s, 'open')
+"""  # noqa: S608  no value is spliced in
+_LEAVE: Final = "UPDATE treasury_transfer SET driven_until = NULL WHERE (id, tries) = (%s, %s)"
 _OPEN: Final = """
 SELECT transfer.member_id, transfer.withdrawal_id, transfer.provider, transfer.payee,
        transfer.amount_fen, transfer.package, payout.state, coalesce(verified.name, ''),
        extract(epoch FROM clock_timestamp() + make_interval(secs => horizon.offset_seconds)
-                          - transfer.created_at)::bigint
+                          - transfer.created_at)::bigint,
+       transfer.sent_at IS NULL,
+       coalesce(transfer.sent_at > clock_timestamp() - make_interval(secs => %s), false)
   FROM treasury_transfer transfer CROSS JOIN points_horizon horizon
   JOIN treasury_payout payout
        ON (payout.member_id, payout.withdrawal_id) = (transfer.member_id, transfer.withdrawal_id)
@@ -54,16 +71,20 @@ SELECT transfer.member_id, transfer.withdrawal_id, transfer.provider, transfer.p
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Open:
-    """A transfer that is under way, as it stood when it was claimed."""
+    """A transfer that is under way, as it stood when it was taken."""
 
+    transfer: int
+    tries: int
     member: int
     withdrawal: int
     provider: Provider
     order: TransferOrder
     has_package: bool
     payout: PayoutState
-    is_first: bool
     age_seconds: int
+    is_first: bool
+    may_arrive: bool
+    """It was sent before, and not long ago, and may arrive yet: what refuses now is no end."""
 
     @property
     def is_over(self) -> bool:
@@ -72,36 +93,39 @@ class _Open:
 
 
 def drive_transfer(*, transfer: int) -> bool:
-    """Drive a transfer on; False where it was over already, or somebody else is at it.
-
-    Who claims it has it for a minute, longer than its calls can take together: a refusal that one
-    hears is never beside an acceptance that another does.
-    """
+    """Drive a transfer on; False where it was over already, or somebody else is at it."""
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         cursor.execute(_CLAIM, (transfer,))
         claimed = cursor.fetchone()
         if claimed is None:
             return False
-        cursor.execute(_OPEN, (transfer,))
+        cursor.execute(_OPEN, (_SETTLED_SECONDS, transfer))
         row = cursor.fetchone()
     assert row is not None, f"transfer {transfer} has its payout"
+    (tries,) = claimed
     try:
-        found = _read(transfer, row, tries=claimed[0])
+        _drive(_read(transfer, row, tries=tries))
     except sealed.Unreadable:
         # Nothing was asked, and the others must not wait for it: it is tried again with them.
         log.exception("transfer %s waits for the right GONGXIANG_IDENTITY_KEY", transfer)
-        return True
+    finally:
+        with transaction.atomic(durable=True), raw.cursor() as cursor:
+            cursor.execute(_LEAVE, (transfer, tries))
+    return True
+
+
+def _drive(found: _Open) -> None:
+    """Ask or send, and record what the channel says."""
     try:
         told = _send(found) if found.is_first else _again(found)
     except (Unknown, NoChannel) as error:
         log.warning("transfer %s stays unknown: %r", found.order.number, error)
         _note_unknown(found)
-        return True
+        return
     except Declined as declined:
         log.warning("transfer %s was declined: %s", found.order.number, declined.code)
-        return True
-    conclude_transfer(told=told)
-    return True
+        return
+    conclude_transfer(told=told, tries=found.tries)
 
 
 def _again(found: _Open) -> TransferTold:
@@ -120,6 +144,10 @@ def _again(found: _Open) -> TransferTold:
 
 def _send(found: _Open) -> TransferTold:
     """Send; what is closed or refused ends only where a query says so."""
+    with transaction.atomic(durable=True), raw.cursor() as cursor:
+        cursor.execute(_SENDING, (found.transfer, found.tries))
+        if not cursor.rowcount:
+            raise Unknown("somebody else took it up meanwhile")
     try:
         told = sending.send(provider=found.provider, order=found.order)
     except Declined as declined:
@@ -128,7 +156,7 @@ def _send(found: _Open) -> TransferTold:
         told = sending.query(provider=found.provider, number=found.order.number)
         if told.state is not TransferState.ABSENT:
             return told
-        if not found.is_first and found.age_seconds < _SETTLED_SECONDS:
+        if found.may_arrive:
             raise
         return TransferTold(
             provider=found.provider,
@@ -146,22 +174,26 @@ def _note_unknown(found: _Open) -> None:
         note_transfer(member=found.member, withdrawal=found.withdrawal, state=PayoutState.UNKNOWN)
 
 
-def _read(transfer: int, row: tuple[object, ...], *, tries: int) -> _Open:
-    member, withdrawal, provider, payee, amount_fen, package, state, name, age = row
+def _read(transfer: int, row: tuple[Any, ...], *, tries: int) -> _Open:
+    member, withdrawal, provider, payee, amount_fen, package, state, name, age, *sent = row
+    is_first, may_arrive = sent
     order = TransferOrder(
         number=bills.number_of(transfer),
-        account=sealed.unseal(purpose=sealed.ACCOUNT, sealed=str(payee)),
-        name=sealed.unseal(purpose=sealed.NAME, sealed=str(name)) if name else "",
-        amount_fen=int(str(amount_fen)),
+        account=sealed.unseal(purpose=sealed.ACCOUNT, sealed=payee),
+        name=sealed.unseal(purpose=sealed.NAME, sealed=name) if name else "",
+        amount_fen=amount_fen,
         notify_url=f"{settings.PUBLIC_ADDRESS}{CALLBACK}",
     )
     return _Open(
-        member=int(str(member)),
-        withdrawal=int(str(withdrawal)),
+        transfer=transfer,
+        tries=tries,
+        member=member,
+        withdrawal=withdrawal,
         provider=Provider(provider),
         order=order,
         has_package=bool(package),
-        payout=PayoutState(int(str(state))),
-        is_first=tries == 1,
-        age_seconds=int(str(age)),
+        payout=PayoutState(state),
+        age_seconds=age,
+        is_first=is_first,
+        may_arrive=may_arrive,
     )

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from gongxiang.base.clock import format_at
 from gongxiang.ledger import raw
-from gongxiang.payments import gateway
+from gongxiang.payments import gateway, ours
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.wire import BillLine, Payee
 
@@ -55,6 +55,8 @@ def fetch_bill(*, provider: Provider, payee: Payee, day: str) -> int:
             told = _told(line)
             if known[told[:2]] != told:
                 raise BillChanged(f"{provider.value} {day}: {known[told[:2]]} is now {told}")
+        numbers = [line.number for line in lines]
+        ours.stand_on_bills(cursor, provider=provider, numbers=numbers)
     return added
 
 

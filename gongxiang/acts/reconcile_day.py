@@ -3,7 +3,8 @@
     ours of the day <-> lines of any day      lines of the day <-> ours of any day
 
 Both must name the same number, account and amount. What does not is an exception by name: it stays
-until a later bill explains it or an officer claims it, and is never dropped.
+until a later bill explains it or an officer claims it, and is never dropped. Only accounts whose
+own bill of the day is whole are compared: the others wait for theirs.
 
 Units: fen. Source: P3; I-6.
 """
@@ -21,12 +22,17 @@ from gongxiang.payments.provider import Provider
 log = logging.getLogger(__name__)
 
 _SIDES: Final = f"""
-WITH ours AS MATERIALIZED (
+WITH whole AS (
+    SELECT payee FROM payments_bill
+     WHERE (provider, day) = (%(provider)s, %(day)s::date) AND is_whole
+), ours AS MATERIALIZED (
     SELECT * FROM ({OURS}) every
      WHERE provider = %(provider)s AND at >= %(day)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
        AND at < (%(day)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
+       AND EXISTS (SELECT FROM whole WHERE whole.payee IN ('', every.payee))
 ), theirs AS MATERIALIZED (
     SELECT * FROM ({THEIRS}) every WHERE provider = %(provider)s AND day = %(day)s::date
+       AND EXISTS (SELECT FROM whole WHERE whole.payee IN ('', every.payee))
 ), named AS (
     SELECT kind, number FROM ours UNION SELECT kind, number FROM theirs
     UNION SELECT kind, number FROM payments_difference

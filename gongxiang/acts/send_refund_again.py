@@ -113,7 +113,7 @@ def _be_sure(number: str) -> None:
         total_fen=total_fen,
     )
     try:
-        state = gateway.query_refund(provider=Provider(provider), order=order)
+        state = gateway.query_refund(provider=Provider(provider), order=order).state
     except (Unknown, Declined, NoChannel) as error:
         raise MayStillPay(f"{number}: {error!r}") from error
     if state not in {RefundState.FAILED, RefundState.ABSENT}:

@@ -12,7 +12,10 @@ from gongxiang.ledger import raw
 
 AT_ONCE: Final = 50
 _DUE: Final = """
-SELECT id FROM treasury_transfer WHERE next_at <= clock_timestamp() ORDER BY next_at LIMIT %s
+SELECT id FROM treasury_transfer
+ WHERE next_at <= clock_timestamp()
+   AND (driven_until IS NULL OR driven_until <= clock_timestamp())
+ ORDER BY next_at LIMIT %s
 """
 
 

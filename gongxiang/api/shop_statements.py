@@ -1,6 +1,6 @@
 """A store's statements: its days, and a day order by order beside the channels' bills.
 
-Units: fen. Source: P2, P3; I-6; design/ui/faces.md 6.3.
+Units: fen, micro-yuan in what is due. Source: P2, P3; I-6; design/ui/faces.md 6.3.
 """
 
 from datetime import date
@@ -14,7 +14,7 @@ from pydantic import Field
 from gongxiang.api.problems import Refused
 from gongxiang.api.shops import Code, shop_for
 from gongxiang.api.token import STORE
-from gongxiang.api.wire import Fen, Text, Told
+from gongxiang.api.wire import Fen, Micro, Text, Told
 from gongxiang.merchants.access import Task
 from gongxiang.queries import store_statements
 from gongxiang.queries import store_statements_data as data
@@ -58,6 +58,15 @@ class MovedTold(Told):
     returned_fen: Fen
 
 
+class CommissionTold(Told):
+    """What orders owe the platform, whenever it is shared: `due` is the sum of the others."""
+
+    due: Micro
+    shared: Micro
+    awaited: Micro = Field(description="still to be shared")
+    carried: Micro = Field(description="goes with the store's next shares; below zero: went along")
+
+
 class OrderLineTold(Told):
     """An order of the day; `bill` and `fee_fen` once its channel's bill is there."""
 
@@ -68,6 +77,8 @@ class OrderLineTold(Told):
     bill: MovedTold | None
     fee_fen: Fen | None
     difference_fen: Fen | None
+    commission: CommissionTold | None = Field(description="told on the day it was paid alone")
+    bank_date: DayText | None = Field(description="when it is expected at the store's bank")
 
 
 class DayStatementTold(Told):
@@ -81,6 +92,8 @@ class DayStatementTold(Told):
     fee_fen: Fen
     to_bank_fen: Fen
     difference_fen: Fen
+    commission: CommissionTold = Field(description="of the orders that were paid on this day")
+    bank_dates: list[DayText] = Field(description="first and last day expected at the bank")
     lines: list[OrderLineTold]
 
 
@@ -147,6 +160,8 @@ def statement(request: HttpRequest, code: Code, day: DayAsked) -> DayStatementTo
         fee_fen=found.fee,
         to_bank_fen=found.to_bank,
         difference_fen=found.difference,
+        commission=_commission(found.commission),
+        bank_dates=list(found.bank_dates),
         lines=[_line(each) for each in found.lines],
     )
 
@@ -160,6 +175,17 @@ def _line(line: data.Line) -> OrderLineTold:
         bill=_moved(line.theirs) if line.has_bill else None,
         fee_fen=line.fee if line.has_bill else None,
         difference_fen=line.difference if line.has_bill else None,
+        commission=_commission(line.commission) if line.ours.paid else None,
+        bank_date=line.bank_date,
+    )
+
+
+def _commission(owed: data.Commission) -> CommissionTold:
+    return CommissionTold(
+        due=str(owed.due),
+        shared=str(owed.shared),
+        awaited=str(owed.awaited),
+        carried=str(owed.carried),
     )
 
 

@@ -1,8 +1,8 @@
 """The one door to the channels: whoever pays or pays back comes through here.
 
     prepay -> hand-off, of which sheet tells what an app opens
-    query, read_notice -> Trade     refund, query_refund -> state
-    bind, share, query_share, return_share, query_return -> state
+    query, read_notice -> Trade     refund, query_refund -> told
+    bind, share, query_share, return_share, query_return -> told
     fetch_bill -> lines
 
 No call is made inside a transaction: a slow channel would hold locks (P5).
@@ -34,7 +34,7 @@ from gongxiang.payments.wire import (
     Payee,
     Prepay,
     RefundOrder,
-    RefundState,
+    RefundTold,
     ShareOrder,
     Sheet,
     Trade,
@@ -79,7 +79,7 @@ def close(*, provider: Provider, number: str, payee: Payee) -> None:
         alipay.close(number=number, payee=payee, now=database_now())
 
 
-def refund(*, provider: Provider, order: RefundOrder) -> RefundState:
+def refund(*, provider: Provider, order: RefundOrder) -> RefundTold:
     """Send money back under our number; the same number twice is one refund."""
     _refuse_inside()
     if provider is Provider.WECHAT:
@@ -87,7 +87,7 @@ def refund(*, provider: Provider, order: RefundOrder) -> RefundState:
     return alipay.refund(order=order, now=database_now())
 
 
-def query_refund(*, provider: Provider, order: RefundOrder) -> RefundState:
+def query_refund(*, provider: Provider, order: RefundOrder) -> RefundTold:
     """Ask where a refund stands."""
     _refuse_inside()
     with _asking():
@@ -105,7 +105,7 @@ def bind(*, provider: Provider, payee: Payee) -> None:
         alipay_shares.bind(payee=payee, now=database_now())
 
 
-def share(*, provider: Provider, order: ShareOrder) -> RefundState:
+def share(*, provider: Provider, order: ShareOrder) -> RefundTold:
     """Share a payment and free the rest; the same number twice is one share."""
     _refuse_inside()
     if provider is Provider.WECHAT:
@@ -113,7 +113,7 @@ def share(*, provider: Provider, order: ShareOrder) -> RefundState:
     return alipay_shares.share(order=order, now=database_now())
 
 
-def query_share(*, provider: Provider, order: ShareOrder) -> RefundState:
+def query_share(*, provider: Provider, order: ShareOrder) -> RefundTold:
     """Ask where a share stands."""
     _refuse_inside()
     with _asking():
@@ -122,17 +122,15 @@ def query_share(*, provider: Provider, order: ShareOrder) -> RefundState:
         return alipay_shares.query(order=order, now=database_now())
 
 
-def return_share(*, provider: Provider, order: RefundOrder) -> RefundState:
-    """Send money of a share back to the store; at Alipay it goes with the refund itself."""
+def return_share(*, order: RefundOrder) -> RefundTold:
+    """Send money of a share back to the store: WeChat's alone (`returns_apart`)."""
     _refuse_inside()
-    return wechat_shares.return_share(order=order) if returns_apart(provider) else RefundState.DONE
+    return wechat_shares.return_share(order=order)
 
 
-def query_return(*, provider: Provider, order: RefundOrder) -> RefundState:
+def query_return(*, order: RefundOrder) -> RefundTold:
     """Ask where such a return stands."""
     _refuse_inside()
-    if not returns_apart(provider):
-        return RefundState.DONE
     with _asking():
         return wechat_shares.query_return(order=order)
 
@@ -153,7 +151,10 @@ def read_notice(*, provider: Provider, headers: Mapping[str, str], body: bytes) 
 
 
 def returns_apart(provider: Provider) -> bool:
-    """Tell whether a channel takes the return of a share by itself, before the refund."""
+    """Tell whether a channel takes the return of a share by itself, before the refund.
+
+    At Alipay it goes with the refund.
+    """
     return provider is Provider.WECHAT
 
 

@@ -360,6 +360,7 @@ class Outbox(models.Model):
     request_number = models.CharField("请求号", max_length=64, primary_key=True)
     tries = models.IntegerField("已发次数", default=0)
     next_at = models.DateTimeField("下次时间", null=True)
+    sent_at = models.DateTimeField("最近一次发出时间", null=True)
 
     class Meta:
         verbose_name = "待发指令"

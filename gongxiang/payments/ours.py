@@ -5,12 +5,18 @@
     shared     a share that is done
 
 One row a movement: provider, kind, number, payee, fen, moment, the payment it belongs to. `number`
-is the one that a bill's line names too.
+is the one that a bill's line names too. Its moment is the channel's own, as it told it; where its
+bill has it on another day, the bill's word is the later one, and it stands there.
 
 Units: fen. Source: P2, P3; I-6.
 """
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
+
+from psycopg import Cursor
+
+from gongxiang.payments.provider import Provider
 
 OURS: Final = """
 SELECT money.provider, 'paid' AS kind, money.transaction_id AS number, money.payee,
@@ -41,3 +47,34 @@ SELECT provider, kind, CASE kind WHEN 'paid' THEN transaction_id ELSE number END
        amount_fen, at, day, fee_fen, transaction_id
   FROM payments_billline
 """
+
+_DAY: Final = "AT TIME ZONE 'Asia/Shanghai'"
+_AT: Final = (
+    f"CASE WHEN (line.at {_DAY})::date = line.day THEN line.at ELSE line.day::timestamp {_DAY} END"
+)
+_LINES: Final = "line.provider = %(provider)s AND line.number = ANY(%(numbers)s) AND line.kind"
+_STAND: Final = (
+    f"""
+UPDATE payments_channelrefund back SET done_at = {_AT} FROM payments_billline line
+ WHERE {_LINES} = 'refunded' AND (back.provider, back.number) = (line.provider, line.number)
+   AND (back.done_at {_DAY})::date <> line.day
+""",  # noqa: S608  no value is spliced in
+    f"""
+UPDATE payments_channelrefund back SET returned_at = {_AT} FROM payments_billline line
+ WHERE {_LINES} = 'returned' AND back.provider = line.provider
+   AND back.number = CASE line.provider WHEN 'wechat' THEN left(line.number, -1)
+                                        ELSE line.number END
+   AND (back.returned_at {_DAY})::date <> line.day
+""",  # noqa: S608  no value is spliced in
+    f"""
+UPDATE payments_share share SET done_at = {_AT} FROM payments_billline line
+ WHERE {_LINES} = 'shared' AND (share.provider, share.number) = (line.provider, line.number)
+   AND (share.done_at {_DAY})::date <> line.day
+""",  # noqa: S608  no value is spliced in
+)
+
+
+def stand_on_bills(cursor: Cursor[Any], *, provider: Provider, numbers: Sequence[str]) -> None:
+    """Let refunds, shares and returns that a bill names stand on its day."""
+    for statement in _STAND:
+        cursor.execute(statement, {"provider": provider.value, "numbers": list(numbers)})

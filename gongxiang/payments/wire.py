@@ -105,6 +105,17 @@ class RefundState(Enum):
     ABSENT = "absent"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundTold:
+    """A refund, a share or a return as the channel tells it.
+
+    `at` is the channel's own moment at which it was done; 0 where it tells none.
+    """
+
+    state: RefundState
+    at: int = 0
+
+
 class BillKind(Enum):
     """What a line of a bill is about."""
 

@@ -1,8 +1,10 @@
 """What a store's statement of a day is made of: plain values, no model.
 
     difference = (paid - refunded - shared + returned) of ours - the same of the channel's bill
+    due of an order = shared of it + awaits its share + carried to the store's next shares
 
-Units: fen; moments in microseconds. Source: P2, P3; I-6; design/ui/faces.md 6.3 (statements).
+Units: fen, micro-yuan in what is due; days as YYYY-MM-DD.
+Source: P2, P3; I-6; design/ui/faces.md 6.3 (statements).
 """
 
 from dataclasses import dataclass
@@ -47,8 +49,41 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Commission:
+    """What orders owe the platform, whenever it is shared; to the micro-yuan, as they settle.
+
+    `carried` is what goes with the store's next shares: parts of a fen, what is over the channel's
+    ratio, what it refused; below zero where what earlier ones left went along.
+    """
+
+    due: int = 0
+    shared: int = 0
+    carried: int = 0
+
+    @property
+    def awaited(self) -> int:
+        """Give what is still to be shared."""
+        return self.due - self.shared - self.carried
+
+    def __add__(self, other: "Commission") -> "Commission":
+        """Add what others owe."""
+        return Commission(
+            due=self.due + other.due,
+            shared=self.shared + other.shared,
+            carried=self.carried + other.carried,
+        )
+
+
+NOTHING_DUE: Final = Commission()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One order on a day: ours, the channel's, its fee, and where its money is."""
+    """One order on a day: ours, the channel's, its fee, and where its money is.
+
+    `commission` is what it owes, on the day on which it was paid alone; `bank_date` the day on
+    which its money is expected at the store's bank, where it will get there.
+    """
 
     number: str
     channel: str
@@ -57,6 +92,8 @@ class Line:
     fee: int
     state: tuple[str, str]
     has_bill: bool
+    commission: Commission
+    bank_date: str | None
 
     @property
     def difference(self) -> int:
@@ -86,6 +123,17 @@ class Statement:
     def theirs(self) -> Moved:
         """Add up the bill."""
         return sum((line.theirs for line in self.lines), Moved())
+
+    @property
+    def commission(self) -> Commission:
+        """Add up what the orders that were paid on this day owe."""
+        return sum((line.commission for line in self.lines), NOTHING_DUE)
+
+    @property
+    def bank_dates(self) -> tuple[str, ...]:
+        """Give the first and the last day on which money of it is expected at the bank."""
+        days = {line.bank_date for line in self.lines if line.bank_date}
+        return tuple(sorted({min(days), max(days)})) if days else ()
 
     @property
     def fee(self) -> int:

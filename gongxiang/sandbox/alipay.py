@@ -21,7 +21,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from gongxiang.sandbox import alipay_shares, alipay_transfers, bills
-from gongxiang.sandbox.alipay_shares import fen, no, take_back, yuan
+from gongxiang.sandbox.alipay_shares import fen, no, stamp, take_back, yuan
 from gongxiang.sandbox.keys import Keys
 from gongxiang.sandbox.trades import Trade, Trades
 from gongxiang.sandbox.wire import Answer, Request, is_signed, sign
@@ -89,9 +89,9 @@ def _acted(method: str, content: dict[str, Any], trades: Trades) -> dict[str, An
 
 def notice(trade: Trade, transaction: str, keys: Keys) -> tuple[bytes, dict[str, str]]:
     """Make the signed notice of a payment."""
-    stamp = _stamp(time.time_ns() // 1_000)
+    now = stamp(time.time_ns() // 1_000)
     fields = {
-        "notify_time": stamp,
+        "notify_time": now,
         "notify_type": "trade_status_sync",
         "notify_id": secrets.token_hex(17),
         "charset": "utf-8",
@@ -106,7 +106,7 @@ def notice(trade: Trade, transaction: str, keys: Keys) -> tuple[bytes, dict[str,
         "receipt_amount": yuan(trade.amount_fen),
         "buyer_id": trade.payer,
         "subject": trade.description,
-        "gmt_payment": _stamp(trade.paid_at),
+        "gmt_payment": stamp(trade.paid_at),
     }
     signed = {
         **fields,
@@ -150,7 +150,7 @@ def _query(content: dict[str, Any], trades: Trades) -> dict[str, Any]:
         "trade_no": (trade.transactions or [""])[0],
     }
     if trade.state == "paid":
-        told["send_pay_date"] = _stamp(trade.paid_at)
+        told["send_pay_date"] = stamp(trade.paid_at)
     return {**_DONE, **told, "buyer_user_id": trade.payer}
 
 
@@ -183,6 +183,7 @@ def _refund(content: dict[str, Any], trades: Trades) -> dict[str, Any]:
         return no("ACQ.REFUND_AMT_NOT_EQUAL_TOTAL")
     told = {"out_trade_no": trade.number, "trade_no": content["trade_no"]}
     change = "Y" if is_new else "N"
+    told["gmt_refund_pay"] = stamp(refund.at)
     return {**_DONE, **told, "fund_change": change, "refund_fee": yuan(trade.refunded_fen)}
 
 
@@ -193,6 +194,8 @@ def _query_refund(content: dict[str, Any], trades: Trades) -> dict[str, Any]:
     trade, refund = found
     told = {"out_trade_no": trade.number, "out_request_no": refund.number}
     amounts = {"refund_amount": yuan(refund.amount_fen), "total_amount": yuan(trade.amount_fen)}
+    if "gmt_refund_pay" in content.get("query_options", []):
+        told["gmt_refund_pay"] = stamp(refund.at)
     return {**_DONE, **told, **amounts, "refund_status": "REFUND_SUCCESS"}
 
 
@@ -217,10 +220,6 @@ def _bill(
 def _found(content: Mapping[str, Any], trades: Trades) -> Trade | None:
     trade = trades.find(CHANNEL, content.get("out_trade_no", ""))
     return trade if trade is not None and trade.payee == content["seller_id"] else None
-
-
-def _stamp(at: int) -> str:
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(at // 1_000_000 + 8 * 3_600))
 
 
 def _signed(method: str, told: dict[str, Any], keys: Keys) -> Answer:

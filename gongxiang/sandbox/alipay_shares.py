@@ -9,6 +9,7 @@ Money of a share goes back with the refund (refund_royalty_parameters), see `tak
 Units: fen; the wire says yuan. Source: P2; reliability 1.4.
 """
 
+import time
 from typing import Any, Final
 
 from gongxiang.sandbox.trades import Trade, Trades
@@ -56,6 +57,7 @@ def query(content: Asked, trades: Trades) -> Asked:
         "trans_in": share.receiver,
         "amount": yuan(share.amount_fen),
         "state": "SUCCESS",
+        "execute_dt": stamp(share.at),
         "detail_id": share.detail_id,
     }
     details = [detail] if share.amount_fen else []
@@ -86,6 +88,15 @@ def yuan(amount_fen: int) -> str:
     '128.05'
     """
     return f"{amount_fen // 100}.{amount_fen % 100:02}"
+
+
+def stamp(at: int) -> str:
+    """Write a moment as the channel does.
+
+    >>> stamp(1_000_000)
+    '1970-01-01 08:00:01'
+    """
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(at // 1_000_000 + 8 * 3_600))
 
 
 def fen(written: str) -> int:

@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from gongxiang.sandbox import wechat_bills, wechat_shares, wechat_transfers
 from gongxiang.sandbox.keys import Keys
 from gongxiang.sandbox.trades import Refund, Trade, Trades
-from gongxiang.sandbox.wire import Answer, Request, is_signed, sign
+from gongxiang.sandbox.wire import Answer, Request, is_signed, moment, sign
 
 CHANNEL: Final = "wechat"
 _SCHEME: Final = "WECHATPAY2-SHA256-RSA2048"
@@ -93,7 +93,7 @@ def notice(trade: Trade, transaction: str, keys: Keys) -> tuple[bytes, dict[str,
     hidden = AESGCM(keys.api_key.encode()).encrypt(nonce.encode(), told, b"transaction")
     body = {
         "id": secrets.token_hex(16),
-        "create_time": _moment(trade.paid_at),
+        "create_time": moment(trade.paid_at),
         "resource_type": "encrypt-resource",
         "event_type": "TRANSACTION.SUCCESS",
         "summary": "支付成功",
@@ -222,6 +222,7 @@ def _refunded(trade: Trade, refund: Refund) -> dict[str, Any]:
         "out_trade_no": trade.number,
         "channel": "ORIGINAL",
         "status": "SUCCESS",
+        "success_time": moment(refund.at),
         "amount": {"total": trade.amount_fen, "refund": refund.amount_fen, "currency": "CNY"},
     }
 
@@ -240,7 +241,7 @@ def _told(trade: Trade, keys: Keys, transaction: str = "") -> dict[str, Any]:
             "transaction_id": transaction or trade.transactions[0],
             "trade_type": trade.kind,
             "bank_type": "OTHERS",
-            "success_time": _moment(trade.paid_at),
+            "success_time": moment(trade.paid_at),
             "payer": {"sp_openid": trade.payer},
             "amount": {
                 "total": trade.amount_fen,
@@ -256,10 +257,6 @@ def _told(trade: Trade, keys: Keys, transaction: str = "") -> dict[str, Any]:
 
 def _asked(request: Request) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(request.path).query))
-
-
-def _moment(at: int) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S+08:00", time.gmtime(at // 1_000_000 + 8 * 3_600))
 
 
 def _yes(keys: Keys, told: dict[str, Any]) -> Answer:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from gongxiang.sandbox.trades import Share, ShareReturn, Trade, Trades
-from gongxiang.sandbox.wire import Request
+from gongxiang.sandbox.wire import Request, moment
 
 _CHANNEL: Final = "wechat"
 _ORDER: Final = re.compile(r"/v3/profitsharing/orders/([\w*@|-]{1,64})")
@@ -127,6 +127,7 @@ def _told(trade: Trade, share: Share, *, is_done: bool) -> dict[str, Any]:
         "description": "分账" if share.amount_fen else "解冻给分账方",
         "result": "SUCCESS" if is_done else "PENDING",
         "detail_id": share.detail_id,
+        "finish_time": moment(share.at) if is_done else "",
     }
     return {
         "sub_mchid": trade.payee,
@@ -150,6 +151,7 @@ def _told_return(
         "return_mchid": share.receiver,
         "amount": returned.amount_fen,
         "result": "SUCCESS" if is_done else "PROCESSING",
+        "finish_time": moment(returned.at) if is_done else "",
     }
 
 

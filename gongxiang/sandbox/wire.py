@@ -5,6 +5,7 @@ Source: P1.
 
 import base64
 import binascii
+import time
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature
@@ -51,3 +52,12 @@ def is_signed(public_pem: str, message: str, signature: str) -> bool:
     except (InvalidSignature, binascii.Error, ValueError):
         return False
     return True
+
+
+def moment(at: int) -> str:
+    """Write a moment as WeChat does.
+
+    >>> moment(1_000_000)
+    '1970-01-01T08:00:01+08:00'
+    """
+    return time.strftime("%Y-%m-%dT%H:%M:%S+08:00", time.gmtime(at // 1_000_000 + 8 * 3_600))

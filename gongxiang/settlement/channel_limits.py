@@ -1,4 +1,4 @@
-"""What the channels allow of profit sharing, as rules with their sources (rules/limits.toml).
+"""What the channels allow of profit sharing, how soon they pay a store's bank (rules/limits.toml).
 
 Units: per myriad, seconds, days. Source: P2; reliability 1.4.
 """
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from gongxiang.governance.models import RuleVersion
+from gongxiang.payments.provider import Provider
 from gongxiang.rulebook.load import load_book
 
 
@@ -22,8 +23,19 @@ class ShareLimits:
 
 def share_limits() -> ShareLimits | None:
     """Give the limits of the rules in force; a platform without rules shares nothing."""
+    version = _newest()
+    return None if version is None else _limits(*version)
+
+
+def bank_days() -> dict[Provider, int]:
+    """Give after how many days a store's freed money is expected at its bank, by channel."""
+    version = _newest()
+    return {} if version is None else dict(_bank_days(*version))
+
+
+def _newest() -> tuple[str, tuple[str, ...]] | None:
     version = RuleVersion.objects.order_by("-id").values_list("preset", "settings").first()
-    return None if version is None else _limits(version[0], tuple(version[1]))
+    return None if version is None else (version[0], tuple(version[1]))
 
 
 @cache
@@ -35,3 +47,9 @@ def _limits(preset: str, settings: tuple[str, ...]) -> ShareLimits:
         days_max=book.number(name="share_days"),
         calls_max=book.number(name="share_calls"),
     )
+
+
+@cache
+def _bank_days(preset: str, settings: tuple[str, ...]) -> tuple[tuple[Provider, int], ...]:
+    book = load_book(preset=preset, settings=settings)
+    return tuple((each, book.number(name=f"bank_days_{each.value}")) for each in Provider)

@@ -40,12 +40,13 @@ UPDATE treasury_payout SET transfer_id = %s
  WHERE member_id = %s AND withdrawal_id = %s AND transfer_id IS NULL
 """
 _LOCK: Final = """
-SELECT id, member_id, withdrawal_id, provider, payee, amount_fen, state,
+SELECT id, member_id, withdrawal_id, provider, payee, amount_fen, state, tries,
        (date_part('epoch', created_at) * 1000000)::bigint
   FROM treasury_transfer WHERE id = %s FOR UPDATE
 """
 _END: Final = """
-UPDATE treasury_transfer SET state = %s, next_at = NULL, package = '' WHERE id = %s
+UPDATE treasury_transfer SET state = %s, next_at = NULL, driven_until = NULL, package = ''
+ WHERE id = %s
 """
 _PACKAGE: Final = "UPDATE treasury_transfer SET package = %s WHERE id = %s AND state = 'open'"
 _SOON: Final = """
@@ -64,6 +65,7 @@ class Bill:
     payee: str
     amount_fen: int
     state: Transfer.State
+    tries: int
     created_at: int
 
     @property
@@ -122,7 +124,7 @@ def lock_bill(cursor: Cursor[Any], *, transfer: int | None) -> Bill | None:
     row = cursor.fetchone()
     if row is None:
         return None
-    found, member, withdrawal, provider, payee, amount_fen, state, created_at = row
+    found, member, withdrawal, provider, payee, amount_fen, state, tries, created_at = row
     return Bill(
         id=found,
         member=member,
@@ -131,6 +133,7 @@ def lock_bill(cursor: Cursor[Any], *, transfer: int | None) -> Bill | None:
         payee=payee,
         amount_fen=amount_fen,
         state=Transfer.State(state),
+        tries=tries,
         created_at=created_at,
     )
 
@@ -148,5 +151,5 @@ def keep_package(cursor: Cursor[Any], bill: Bill, *, package: str) -> None:
 
 
 def ask_soon(cursor: Cursor[Any], bill: Bill) -> None:
-    """Let the next sweep ask the channel about it."""
+    """Let the next sweep ask the channel about it, once who drives it now is done with it."""
     cursor.execute(_SOON, (bill.id,))

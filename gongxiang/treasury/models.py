@@ -184,7 +184,8 @@ class Transfer(models.Model):
     """An instruction to pay a person, under one number of ours that never changes (P4).
 
     Keyed by its number: the channel knows it with letters before it. It stays open until the
-    channel itself, asked, says that it is done or closed.
+    channel itself, asked, says that it is done or closed. Who drives it has it until a moment, and
+    nobody else takes it up before; `tries` says who was the last.
     """
 
     class State(models.TextChoices):
@@ -205,6 +206,8 @@ class Transfer(models.Model):
     tries = models.IntegerField("已问次数", default=0)
     created_at = models.DateTimeField("创建时间")
     next_at = models.DateTimeField("下次时间", null=True)
+    sent_at = models.DateTimeField("最近一次发出时间", null=True)
+    driven_until = models.DateTimeField("办理期限", null=True)
 
     class Meta:
         verbose_name = "商家转账"

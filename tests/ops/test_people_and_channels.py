@@ -14,7 +14,7 @@ from gongxiang.members.models import Recovery
 from gongxiang.payments import gateway
 from gongxiang.payments.bill_models import Difference
 from gongxiang.payments.models import SubMerchant
-from gongxiang.payments.wire import RefundState, Unknown
+from gongxiang.payments.wire import RefundState, RefundTold, Unknown
 from tests.acts import town
 from tests.conftest import Database
 from tests.ops import queues, staff, world
@@ -116,7 +116,7 @@ def test_a_refund_that_the_channel_refused_is_sent_again_once(
 ) -> None:
     client = staff.signed_in("zhi")
 
-    def silent(**_: object) -> RefundState:
+    def silent(**_: object) -> RefundTold:
         raise Unknown("no answer")
 
     monkeypatch.setattr(gateway, "query_refund", silent)
@@ -133,7 +133,7 @@ def test_a_refund_that_the_channel_refused_is_sent_again_once(
     assert unsure.status_code == 422
     assert "没有发起，过一会儿再试" in world.text_of(unsure)
     assert town.query("SELECT count(*) FROM payments_channelrefund") == [(1,)]
-    monkeypatch.setattr(gateway, "query_refund", lambda **_: RefundState.FAILED)
+    monkeypatch.setattr(gateway, "query_refund", lambda **_: RefundTold(state=RefundState.FAILED))
     answer = client.post(refund, form)
     assert (answer.status_code, answer["Location"]) == (303, "/ops/refunds/")
     assert last_entry() == ("refund_sent_again", "zhi", "门店补足了余额")

@@ -85,6 +85,17 @@ def payee(provider: Provider) -> Payee:
     return Payee(number=row[0], authorization=row[1])
 
 
+def whole(provider: Provider, day: str) -> None:
+    """Let the bill of the store's account be whole on a day, as that of one that is over."""
+    account = "" if provider is Provider.WECHAT else payee(provider).number
+    ask(
+        "INSERT INTO payments_bill (provider, payee, day, is_whole, tries, next_at)"
+        " VALUES (%s, %s, %s, true, 1, now())"
+        " ON CONFLICT (provider, payee, day) DO UPDATE SET is_whole = true",
+        *(provider.value, account, day),
+    )
+
+
 def paid(sandbox: Sandbox, number: str, channel: str = "wechat") -> Trade:
     """Let the payer pay, and nobody tell the platform."""
     sandbox.trades.on_paid = lambda _trade: None

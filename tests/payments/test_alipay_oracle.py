@@ -6,6 +6,7 @@ import pytest
 import requests
 from alipay import ISVAliPay
 
+from gongxiang.base.clock import SECOND
 from gongxiang.payments import channels, gateway
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.wire import RefundOrder, RefundState
@@ -54,7 +55,8 @@ def test_the_other_client_opens_asks_and_refunds_at_our_sandbox(
         amount_fen=2_800,
         total_fen=12_800,
     )
-    assert gateway.query_refund(provider=Provider.ALIPAY, order=order) is RefundState.DONE
+    found = gateway.query_refund(provider=Provider.ALIPAY, order=order)
+    assert (found.state, found.at) == (RefundState.DONE, trade.refunds[0].at // SECOND * SECOND)
 
 
 def test_the_other_client_believes_our_sandboxs_notice(

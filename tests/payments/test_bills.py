@@ -21,7 +21,7 @@ from gongxiang.payments.wire import Payee, Unknown
 from gongxiang.sandbox import bills
 from gongxiang.sandbox.pay import Sandbox
 from tests.conftest import Database
-from tests.payments.paying import World, ask, opened, paid, payee
+from tests.payments.paying import World, ask, opened, paid, payee, whole
 from tests.payments.test_shares import Settle, bought, dispatched, send_back
 from tests.payments.test_shares import settle as settle  # noqa: PLC0414  a fixture
 from tests.settlement.platforms import Books, of_database, replayed, terms_with
@@ -36,6 +36,7 @@ def today() -> str:
 
 def fetched(provider: Provider = Provider.WECHAT) -> int:
     """Fetch today's bill of the store."""
+    whole(provider, today())
     return fetch_bill(provider=provider, payee=payee(provider), day=today())
 
 
@@ -90,6 +91,8 @@ def test_what_the_bill_does_not_have_is_named_and_an_officer_claims_it(
     world: World, sandbox: Sandbox
 ) -> None:
     (trade,) = bought(world, sandbox, 12_800)
+    assert reconcile_day(provider=Provider.WECHAT, day=today()) == 0, "its bill is not there yet"
+    whole(Provider.WECHAT, today())
     assert reconcile_day(provider=Provider.WECHAT, day=today()) == 1
     assert exceptions() == [("paid", 12_800, 0, "open")]
     number = trade.transactions[0]

@@ -181,7 +181,7 @@ def test_a_refund_that_nobody_heard_of_is_absent(
         amount_fen=1,
         total_fen=12_800,
     )
-    assert gateway.query_refund(provider=provider, order=order) is RefundState.ABSENT
+    assert gateway.query_refund(provider=provider, order=order).state is RefundState.ABSENT
 
 
 def test_every_order_of_events_ends_in_the_same_state(world: World, sandbox: Sandbox) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from bench.counting import counted
+from gongxiang.acts.refund_order import refund_order
 from gongxiang.acts.reopen_refund import reopen_refund
 from gongxiang.acts.send_refund_again import (
     MayStillPay,
@@ -20,7 +21,7 @@ from gongxiang.acts.share_profits import share_profits
 from gongxiang.governance.models import AuditEntry, Role
 from gongxiang.payments import gateway
 from gongxiang.payments.provider import Provider
-from gongxiang.payments.wire import Declined, RefundState, Unknown
+from gongxiang.payments.wire import Declined, RefundState, RefundTold, Unknown
 from gongxiang.sandbox import wechat as sandbox_wechat
 from gongxiang.sandbox.pay import Sandbox
 from gongxiang.sandbox.trades import Trade
@@ -38,6 +39,7 @@ QUERIES_MAX = 12
 REFUNDS = (
     "SELECT number, state, is_replaced FROM payments_channelrefund ORDER BY created_at, number"
 )
+OLD = "UPDATE payments_outbox SET sent_at = sent_at - interval '15 minutes'"
 
 
 def refused(
@@ -154,10 +156,10 @@ def test_what_the_channel_may_still_pay_is_not_sent_again(
     refused(world, sandbox, settle)
     first = number()
 
-    def answer(**_: object) -> RefundState:
+    def answer(**_: object) -> RefundTold:
         assert not connection.in_atomic_block, "asked outside a transaction"
         if isinstance(said, RefundState):
-            return said
+            return RefundTold(state=said)
         raise said("NO_AUTH")
 
     monkeypatch.setattr(gateway, "query_refund", answer)
@@ -185,7 +187,7 @@ def test_what_the_channel_pays_after_all_is_asked_about_and_the_books_agree(
     granted(world, trade, amount_fen=6_400)
     whole = gateway.refund
 
-    def misheard(**named: Any) -> RefundState:  # noqa: ANN401  as the gateway
+    def misheard(**named: Any) -> RefundTold:  # noqa: ANN401  as the gateway
         whole(**named)
         raise Declined("NOT_ENOUGH")
 
@@ -327,3 +329,77 @@ def test_member_and_store_read_that_it_was_refused_and_then_that_it_came(
     page = client.get(f"/orders/{trade.number}").content.decode()
     assert "渠道没有退成" not in page
     assert "已退回" in page
+
+
+def asked_back(world: World, sandbox: Sandbox, provider: Provider) -> Trade:
+    """Let the store give money of an order back before it settles."""
+    (trade,) = bought(world, sandbox, 12_800, provider=provider)
+    ((order,),) = ask("SELECT id FROM orders_order")
+    refund_order(key="r", member=world.member, order=order, amount_fen=3_600)
+    return trade
+
+
+@pytest.mark.parametrize("provider", Provider)
+def test_a_refusal_right_after_one_without_an_answer_is_no_end_before_a_quarter_of_an_hour(
+    world: World, sandbox: Sandbox, provider: Provider
+) -> None:
+    """The first may be on its way still: it arrives after the second was refused, and is found."""
+    trade = asked_back(world, sandbox, provider)
+    first = number()
+    sandbox.trades.tricks["too_many"] = 100
+    dispatched(1)
+    sandbox.trades.tricks |= {"too_many": 0, "refuse_refunds": 1}
+    dispatched(9)
+    assert ask(REFUNDS) == [(first, "unknown", False)]
+    with pytest.raises(NothingRefused):
+        again(first)
+    sandbox.trades.tricks["refuse_refunds"] = 0
+    assert sandbox.trades.refund(
+        trade, number=first, amount_fen=3_600, transaction=trade.transactions[0]
+    )
+    dispatched(1)
+    assert (ask(REFUNDS), trade.refunded_fen) == ([(first, "done", False)], 3_600)
+
+
+@pytest.mark.parametrize("provider", Provider)
+def test_what_a_question_does_not_find_after_a_quarter_of_an_hour_may_be_refused(
+    world: World, sandbox: Sandbox, provider: Provider
+) -> None:
+    asked_back(world, sandbox, provider)
+    first = number()
+    sandbox.trades.tricks["too_many"] = 100
+    dispatched(1)
+    sandbox.trades.tricks |= {"too_many": 0, "refuse_refunds": 1}
+    dispatched(1)
+    ask(OLD)
+    sandbox.trades.tricks["refuse_questions"] = 1
+    dispatched(1)
+    assert ask(REFUNDS) == [(first, "unknown", False)]
+    sandbox.trades.tricks["refuse_questions"] = 0
+    dispatched(1)
+    assert ask(REFUNDS) == [(first, "failed", False)]
+
+
+def test_who_was_overtaken_while_the_channel_was_slow_ends_nothing(
+    world: World, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slow first is refused after a second took it up and was accepted: money is on its way."""
+    trade = asked_back(world, sandbox, Provider.WECHAT)
+    first = number()
+    whole = gateway.refund
+
+    def slow(**named: Any) -> RefundTold:  # noqa: ANN401  as the gateway
+        monkeypatch.setattr(gateway, "refund", taken)
+        dispatched(1)
+        assert ask(REFUNDS) == [(first, "waiting", False)]
+        whole(**named)
+        raise Declined("NOT_ENOUGH")
+
+    def taken(**_: object) -> RefundTold:
+        return RefundTold(state=RefundState.PROCESSING)
+
+    monkeypatch.setattr(gateway, "refund", slow)
+    dispatched(1)
+    assert ask(REFUNDS) == [(first, "waiting", False)]
+    dispatched(1)
+    assert (ask(REFUNDS), trade.refunded_fen) == ([(first, "done", False)], 3_600)

@@ -39,6 +39,7 @@ from gongxiang.payments.wire import (
     Prepay,
     RefundOrder,
     RefundState,
+    RefundTold,
     Rejected,
     Trade,
     TradeState,
@@ -103,7 +104,7 @@ def close(*, number: str, payee: Payee, now: int) -> None:
             raise
 
 
-def refund(*, order: RefundOrder, now: int) -> RefundState:
+def refund(*, order: RefundOrder, now: int) -> RefundTold:
     """Send money back; the same number twice is one refund."""
     content: dict[str, Any] = {
         "trade_no": order.transaction_id,
@@ -121,15 +122,22 @@ def refund(*, order: RefundOrder, now: int) -> RefundState:
             }
         ]
     answer = call("alipay.trade.refund", content, now, order.payee)
-    return RefundState.DONE if answer.get("fund_change") == "Y" else RefundState.PROCESSING
+    is_done = answer.get("fund_change") == "Y"
+    state = RefundState.DONE if is_done else RefundState.PROCESSING
+    return RefundTold(state=state, at=moment_in(answer, "gmt_refund_pay"))
 
 
-def query_refund(*, order: RefundOrder, now: int) -> RefundState:
+def query_refund(*, order: RefundOrder, now: int) -> RefundTold:
     """Ask where a refund stands; an answer without a state means that there is none."""
-    content = {"trade_no": order.transaction_id, "out_request_no": order.number}
+    content = {
+        "trade_no": order.transaction_id,
+        "out_request_no": order.number,
+        "query_options": ["gmt_refund_pay"],
+    }
     answer = call("alipay.trade.fastpay.refund.query", content, now, order.payee)
     is_done = answer.get("refund_status") == "REFUND_SUCCESS"
-    return RefundState.DONE if is_done else RefundState.ABSENT
+    state = RefundState.DONE if is_done else RefundState.ABSENT
+    return RefundTold(state=state, at=moment_in(answer, "gmt_refund_pay"))
 
 
 def read_notice(*, body: bytes) -> Notice:
@@ -222,6 +230,14 @@ def call(method: str, content: Mapping[str, Any], now: int, payee: Payee) -> Map
     if code in _NOT_KNOWN or read.get("code") in _TROUBLE:
         raise Unknown(code)
     raise Declined(code)
+
+
+def moment_in(said: Mapping[str, Any], name: str) -> int:
+    """Give a moment of an answer; 0 where it tells none."""
+    try:
+        return moment_of(stamp=str(said.get(name)))
+    except ValueError:
+        return 0
 
 
 def _parts(said: str, method: str) -> tuple[str, str]:

@@ -8,9 +8,9 @@ Units: fen; the channel writes yuan. Source: P2; reliability 1.4.
 from typing import Any, Final
 
 from gongxiang.payments import channels
-from gongxiang.payments.providers.alipay import call
+from gongxiang.payments.providers.alipay import call, moment_in
 from gongxiang.payments.providers.yuan import fen_of, yuan_text
-from gongxiang.payments.wire import Declined, Payee, RefundState, ShareOrder, Unknown
+from gongxiang.payments.wire import Declined, Payee, RefundState, RefundTold, ShareOrder, Unknown
 
 _ABSENT: Final = frozenset({"ACQ.TRADE_SETTLE_NOT_EXIST", "ACQ.TRADE_NOT_EXIST"})
 _STATES: Final = {
@@ -27,7 +27,7 @@ def bind(*, payee: Payee, now: int) -> None:
     call("alipay.trade.royalty.relation.bind", content, now, payee)
 
 
-def share(*, order: ShareOrder, now: int) -> RefundState:
+def share(*, order: ShareOrder, now: int) -> RefundTold:
     """Share a payment and free the rest; the same number twice is one share."""
     content: dict[str, Any] = {
         "out_request_no": order.number,
@@ -46,17 +46,17 @@ def share(*, order: ShareOrder, now: int) -> RefundState:
             }
         ]
     call("alipay.trade.order.settle", content, now, order.payee)
-    return RefundState.PROCESSING
+    return RefundTold(state=RefundState.PROCESSING)
 
 
-def query(*, order: ShareOrder, now: int) -> RefundState:
+def query(*, order: ShareOrder, now: int) -> RefundTold:
     """Ask where a share stands."""
     content = {"out_request_no": order.number, "trade_no": order.transaction_id}
     try:
         answer = call("alipay.trade.order.settle.query", content, now, order.payee)
     except Declined as declined:
         if declined.code in _ABSENT:
-            return RefundState.ABSENT
+            return RefundTold(state=RefundState.ABSENT)
         raise
     mine = [
         each
@@ -64,10 +64,10 @@ def query(*, order: ShareOrder, now: int) -> RefundState:
         if each.get("trans_in") == channels.alipay().seller_id
     ]
     if not order.amount_fen:
-        return RefundState.DONE
+        return RefundTold(state=RefundState.DONE)
     if len(mine) != 1 or fen_of(written=str(mine[0].get("amount"))) != order.amount_fen:
         raise Unknown("an answer that cannot be read")
     state = _STATES.get(str(mine[0].get("state")))
     if state is None:
         raise Unknown("an unknown state")
-    return state
+    return RefundTold(state=state, at=moment_in(mine[0], "execute_dt"))

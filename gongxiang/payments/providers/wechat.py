@@ -29,6 +29,7 @@ from gongxiang.payments.wire import (
     Prepay,
     RefundOrder,
     RefundState,
+    RefundTold,
     Rejected,
     Trade,
     TradeState,
@@ -121,7 +122,7 @@ def close(*, number: str, payee: Payee) -> None:
     call(lambda client: client.close(out_trade_no=number, sub_mchid=payee.number))
 
 
-def refund(*, order: RefundOrder) -> RefundState:
+def refund(*, order: RefundOrder) -> RefundTold:
     """Send money back; the same number twice is one refund."""
     answer = call(
         lambda client: client.refund(
@@ -131,10 +132,10 @@ def refund(*, order: RefundOrder) -> RefundState:
             amount={"refund": order.amount_fen, "total": order.total_fen, "currency": CURRENCY},
         )
     )
-    return _refund_state(answer, order)
+    return _refunded(answer, order)
 
 
-def query_refund(*, order: RefundOrder) -> RefundState:
+def query_refund(*, order: RefundOrder) -> RefundTold:
     """Ask where a refund stands."""
     try:
         answer = call(
@@ -144,9 +145,9 @@ def query_refund(*, order: RefundOrder) -> RefundState:
         )
     except Declined as declined:
         if declined.code in ABSENT:
-            return RefundState.ABSENT
+            return RefundTold(state=RefundState.ABSENT)
         raise
-    return _refund_state(answer, order)
+    return _refunded(answer, order)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,14 +247,14 @@ def _trade(said: Mapping[str, Any]) -> Trade:
     )
 
 
-def _refund_state(said: Mapping[str, Any], order: RefundOrder) -> RefundState:
+def _refunded(said: Mapping[str, Any], order: RefundOrder) -> RefundTold:
     status = str(said.get("status"))
     if status == _STUCK:
         raise Unknown(_STUCK)
     state = _REFUNDS.get(status)
     if state is None or said.get("out_refund_no") != order.number:
         raise Unknown("an answer about something else")
-    return state
+    return RefundTold(state=state, at=moment_in(said, "success_time"))
 
 
 def call(ask: Callable[[Any], tuple[int, Any]]) -> Mapping[str, Any]:
@@ -309,6 +310,14 @@ def text_of(said: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError(f"no {name}")
     return value
+
+
+def moment_in(said: Mapping[str, Any], name: str) -> int:
+    """Give a moment of an answer; 0 where it tells none."""
+    try:
+        return parse_at(text_of(said, name))
+    except ValueError:
+        return 0
 
 
 def _shanghai(at: int) -> str:

@@ -12,12 +12,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from gongxiang.payments import channels
-from gongxiang.payments.providers.wechat import ABSENT, call
+from gongxiang.payments.providers.wechat import ABSENT, call, moment_in
 from gongxiang.payments.wire import (
     Declined,
     Payee,
     RefundOrder,
     RefundState,
+    RefundTold,
     ShareOrder,
     Unknown,
 )
@@ -44,7 +45,7 @@ def bind(*, payee: Payee) -> None:
     )
 
 
-def share(*, order: ShareOrder) -> RefundState:
+def share(*, order: ShareOrder) -> RefundTold:
     """Share a payment and free the rest; the same number twice is one share."""
     receiver = {
         "type": _TYPE,
@@ -71,10 +72,10 @@ def share(*, order: ShareOrder) -> RefundState:
                 sub_mchid=order.payee.number,
             )
         )
-    return _state(answer, order)
+    return _shared(answer, order)
 
 
-def query(*, order: ShareOrder) -> RefundState:
+def query(*, order: ShareOrder) -> RefundTold:
     """Ask where a share stands."""
     try:
         answer = call(
@@ -86,12 +87,12 @@ def query(*, order: ShareOrder) -> RefundState:
         )
     except Declined as declined:
         if declined.code in ABSENT:
-            return RefundState.ABSENT
+            return RefundTold(state=RefundState.ABSENT)
         raise
-    return _state(answer, order)
+    return _shared(answer, order)
 
 
-def return_share(*, order: RefundOrder) -> RefundState:
+def return_share(*, order: RefundOrder) -> RefundTold:
     """Send money of a share back to the store; the same number twice is one return."""
     answer = call(
         lambda client: client.profitsharing_return(
@@ -106,7 +107,7 @@ def return_share(*, order: RefundOrder) -> RefundState:
     return _returned(answer, order)
 
 
-def query_return(*, order: RefundOrder) -> RefundState:
+def query_return(*, order: RefundOrder) -> RefundTold:
     """Ask where a return stands."""
     try:
         answer = call(
@@ -118,31 +119,32 @@ def query_return(*, order: RefundOrder) -> RefundState:
         )
     except Declined as declined:
         if declined.code in ABSENT:
-            return RefundState.ABSENT
+            return RefundTold(state=RefundState.ABSENT)
         raise
     return _returned(answer, order)
 
 
-def _state(said: Mapping[str, Any], order: ShareOrder) -> RefundState:
+def _shared(said: Mapping[str, Any], order: ShareOrder) -> RefundTold:
     """Read where a share stands: done when all of it is, failed when the platform got nothing."""
     if said.get("out_order_no") != order.number:
         raise Unknown("an answer about something else")
     if said.get("state") == "PROCESSING":
-        return RefundState.PROCESSING
+        return RefundTold(state=RefundState.PROCESSING)
     mine = [
         each for each in said.get("receivers", []) if each.get("account") == channels.wechat().mchid
     ]
     if said.get("state") != "FINISHED" or (order.amount_fen and len(mine) != 1):
         raise Unknown("an answer that cannot be read")
     if any(each.get("result") != "SUCCESS" for each in mine):
-        return RefundState.FAILED
+        return RefundTold(state=RefundState.FAILED)
     if any(each.get("amount") != order.amount_fen for each in mine):
         raise Unknown("an answer about another amount")
-    return RefundState.DONE
+    at = max((moment_in(each, "finish_time") for each in mine), default=0)
+    return RefundTold(state=RefundState.DONE, at=at)
 
 
-def _returned(said: Mapping[str, Any], order: RefundOrder) -> RefundState:
+def _returned(said: Mapping[str, Any], order: RefundOrder) -> RefundTold:
     state = _RETURNS.get(str(said.get("result")))
     if state is None or said.get("out_return_no") != order.return_number:
         raise Unknown("an answer about something else")
-    return state
+    return RefundTold(state=state, at=moment_in(said, "finish_time"))

@@ -3,7 +3,7 @@
     GET /store/<code>/statements
     GET /store/<code>/statements/<day>        GET /store/<code>/statements/<day>.csv
 
-Units: fen. Source: P2, P3; design/ui/faces.md 6.3.
+Units: fen, micro-yuan in what is due. Source: P2, P3; design/ui/faces.md 6.3.
 """
 
 import csv
@@ -16,9 +16,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from gongxiang.base.money import YUAN
 from gongxiang.merchants.access import Task
 from gongxiang.queries import store_statements
-from gongxiang.queries.store_statements_data import Line, Moved
+from gongxiang.queries.store_statements_data import Commission, Line, Moved
 from gongxiang.web.merchant.permit import shop_for
 from gongxiang.web.shared.identity import member_required
 
@@ -28,7 +29,7 @@ _MARK: Final = "\ufeff"
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _HEAD: Final = (
     *("订单号", "渠道", "收款", "退款", "分账给平台", "手续费", "账单收款", "账单退款"),
-    *("账单分账", "差额", "去向"),
+    *("账单分账", "差额", "去向", "应付抽成", "已分账", "待分账", "并入以后", "预计到卡"),
 )
 
 
@@ -64,7 +65,8 @@ def statement_table(request: HttpRequest, code: str, day: str) -> HttpResponse:
     for line in found.lines:
         writer.writerow(_row(line))
     totals = (*_yuans(found.ours), yuan(fen=found.fee), *_yuans(found.theirs))
-    writer.writerow(("合计", "", *totals, yuan(fen=found.difference), ""))
+    end = (yuan(fen=found.difference), "", *_owed(found.commission), "")
+    writer.writerow(("合计", "", *totals, *end))
     response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{shop.code}-{found.day}.csv"'
     return response
@@ -89,15 +91,31 @@ def yuan(*, fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{whole}.{rest:02}"
 
 
+def micro(amount: int) -> str:
+    """Write micro-yuan as a spreadsheet reads a number; no part of a fen is lost.
+
+    >>> micro(25_600_000), micro(-2_000)
+    ('25.600000', '-0.002000')
+    """
+    whole, rest = divmod(abs(amount), YUAN)
+    return f"{'-' if amount < 0 else ''}{whole}.{rest:06}"
+
+
 def _row(line: Line) -> tuple[str, ...]:
     theirs = _yuans(line.theirs) if line.has_bill else ("", "", "")
     named = (text_cell(line.number), line.channel)
-    end = (yuan(fen=line.difference) if line.has_bill else "", line.state[0])
+    owed = _owed(line.commission) if line.ours.paid else ("", "", "", "")
+    difference = yuan(fen=line.difference) if line.has_bill else ""
+    end = (difference, line.state[0], *owed, line.bank_date or "")
     return (*named, *_yuans(line.ours), yuan(fen=line.fee), *theirs, *end)
 
 
 def _yuans(moved: Moved) -> tuple[str, str, str]:
     return yuan(fen=moved.paid), yuan(fen=moved.refunded), yuan(fen=moved.given)
+
+
+def _owed(owed: Commission) -> tuple[str, ...]:
+    return tuple(micro(each) for each in (owed.due, owed.shared, owed.awaited, owed.carried))
 
 
 def _day(written: str) -> str:

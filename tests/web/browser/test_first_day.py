@@ -34,6 +34,7 @@ from gongxiang.payments import gateway
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.wire import BillLine, Payee
 from gongxiang.settlement.result import of_platform
+from tests.payments.paying import whole
 from tests.web.browser.neighbourhood import (
     Neighbourhood,
     again_until,
@@ -405,6 +406,7 @@ def bill_of(place: Neighbourhood, day: str) -> list[BillLine]:
     """Fetch the channel's bill of a day by the real client, keep it, and give the shop's lines."""
     payee = Payee(number="", authorization="")
     fetch_bill(provider=Provider.WECHAT, payee=payee, day=day)
+    whole(Provider.WECHAT, day)
     assert reconcile_day(provider=Provider.WECHAT, day=day) == 0
     receive_arrivals()
     return list(gateway.fetch_bill(provider=Provider.WECHAT, payee=payee, day=day))
