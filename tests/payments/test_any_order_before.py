@@ -7,10 +7,7 @@ them. What comes too early does nothing; what comes again changes nothing.
 Source: reliability C13; P1, P2, P4.
 """
 
-import base64
 import itertools
-import json
-import secrets
 from dataclasses import dataclass, field
 from hashlib import sha256
 from random import Random
@@ -18,7 +15,6 @@ from typing import Final
 
 import pytest
 import requests
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gongxiang.acts.dispatch_outbox import dispatch_outbox
 from gongxiang.acts.refund_order import refund_order
@@ -29,7 +25,7 @@ from gongxiang.sandbox import alipay, wechat
 from gongxiang.sandbox.pay import Sandbox
 from gongxiang.sandbox.trades import Trade
 from tests.conftest import IS_LONG
-from tests.payments.paying import World, as_meta, ask, opened
+from tests.payments.paying import World, as_meta, ask, opened, wechat_words
 from tests.payments.test_callbacks import ALIPAY, WECHAT, post
 
 SHORT: Final = ("notice", "second", "close", "query")
@@ -126,7 +122,7 @@ class Story:
 
 def word_of_refund(trade: Trade, sandbox: Sandbox) -> bytes:
     """Make WeChat's notice of a refund: signed like any other, its inside another."""
-    refund, nonce = trade.refunds[0], secrets.token_hex(6)
+    refund = trade.refunds[0]
     told = {
         "sp_mchid": sandbox.keys.mchid,
         "sub_mchid": trade.payee,
@@ -137,24 +133,7 @@ def word_of_refund(trade: Trade, sandbox: Sandbox) -> bytes:
         "refund_status": "SUCCESS",
         "amount": {"total": trade.amount_fen, "refund": refund.amount_fen},
     }
-    hidden = AESGCM(sandbox.keys.api_key.encode()).encrypt(
-        nonce.encode(), json.dumps(told).encode(), b"refund"
-    )
-    resource = {
-        "original_type": "refund",
-        "algorithm": "AEAD_AES_256_GCM",
-        "ciphertext": base64.b64encode(hidden).decode(),
-        "associated_data": "refund",
-        "nonce": nonce,
-    }
-    return json.dumps(
-        {
-            "id": secrets.token_hex(16),
-            "event_type": "REFUND.SUCCESS",
-            "resource_type": "encrypt-resource",
-            "resource": resource,
-        }
-    ).encode()
+    return wechat_words(told, event="REFUND.SUCCESS", kind="refund", keys=sandbox.keys)
 
 
 @pytest.mark.parametrize("provider", Provider)
