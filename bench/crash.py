@@ -9,8 +9,9 @@
    single server processes and the whole server are killed. Every payment that was acknowledged
    must then be recorded once, under the number that was answered, and settled once; the state must
    be what a replay of the exported history gives, and the audit of the books must be clean.
-3. A busy minute: people pay over the wire, and web, worker, settler and the channels' sandbox are
-   killed; in the end the channel and the books agree on every payment, refund and share.
+3. A busy minute: people open payments over HTTP and pay on the phone, and web, worker, settler and
+   the channels' sandbox are killed; in the end the channel and the books agree on every payment,
+   refund and share.
 4. The harness must be able to notice: with synchronous_commit off, killing the server must lose
    acknowledged payments.
 

@@ -43,13 +43,14 @@ class Herd:
     _processes: dict[str, ForkProcess] = field(default_factory=dict)
 
     def harass(self, kills: int, weights: Mapping[str, int]) -> None:
-        """Kill so many times; end early when every work is done."""
+        """Kill so many times, everybody once at first; end early when every work is done."""
         names = list(weights)
+        spared = self.chance.sample(names, len(names))
         self.start()
         while self.kills.total() < kills and not self._is_done():
             time.sleep(self.chance.uniform(0, self.life_max))
             (name,) = self.chance.choices(names, [weights[name] for name in names])
-            self._kill(name)
+            self._kill(spared.pop() if spared else name)
 
     def start(self) -> None:
         """Put everybody to work."""

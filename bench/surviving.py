@@ -67,6 +67,7 @@ class Found:
     lost: int
     double: int
     wrong: str
+    more: str = ""
 
     def is_safe(self) -> bool:
         """Tell whether nothing was lost, doubled or inexact."""
@@ -75,10 +76,11 @@ class Found:
     def told(self) -> str:
         """Give one line."""
         parts = ", ".join(f"{name} {count}" for name, count in sorted(self.kills.items()))
+        more = f"; {self.more}" if self.more else ""
         return (
             f"{self.what}: {self.kills.total()} kills ({parts}) in {self.seconds:.0f} s; "
             f"{self.done:,} done, {self.lost} lost, {self.double} double, "
-            f"books {self.wrong or 'exact'}"
+            f"books {self.wrong or 'exact'}{more}"
         )
 
 

@@ -76,6 +76,15 @@ def test_64_payers_at_once_take_a_charge_once(store: int) -> None:
     assert (word, found[int(attempt[2:])]) == ("taken", 180_000_000)
 
 
+def test_64_payers_at_once_at_eight_codes_take_each_once(store: int) -> None:
+    on_shift(store)
+    numbers = [charged(store, key=f"{place:032}") for place in range(8)]
+    found = town.at_once(64, lambda place: taken(store, numbers[place % 8], by=f"GX{place}"))
+    for code, number in enumerate(numbers):
+        (payer,) = (place for place in range(code, 64, 8) if found[place] is not None)
+        assert state(number) == ("taken", f"GX{payer}")
+
+
 def test_a_charge_of_another_amount_over_or_cancelled_is_not_taken(store: int) -> None:
     on_shift(store)
     number = charged(store)

@@ -122,6 +122,20 @@ def test_the_last_yuan_is_withdrawn_once_by_64_at_once() -> None:
     assert town.balance("lin", accounts.CASH) == 2_390
 
 
+def test_a_balance_is_spent_once_by_64_who_each_want_more_than_its_half() -> None:
+    lin = town.party("lin")
+    before = town.balance("lin", accounts.CASH)
+    most = before // 10_000
+    found = town.at_once(
+        64,
+        lambda place: withdraw(key=f"x{place}", member=lin, amount_fen=most // 2 + 1 + place),
+    )
+    (done,) = (place for place, one in enumerate(found) if isinstance(one, Recorded))
+    assert sum(isinstance(one, WithdrawalTooLarge) for one in found) == 63, found
+    town.settle_now()
+    assert town.balance("lin", accounts.CASH) == before - (most // 2 + 1 + done) * 10_000
+
+
 def test_the_days_limit_is_one_for_all_accounts_of_a_person() -> None:
     settled(fen=200)
     town.be_one_person("lin", "zhou")

@@ -3,7 +3,6 @@
 import ast
 import hashlib
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,12 @@ from gongxiang.acts.end_sessions import end_sessions
 from gongxiang.acts.end_token import end_token
 from gongxiang.acts.make_token import TooManyTokens, UnfitToken, make_token
 from gongxiang.api.limits import METER
-from gongxiang.api.site import api
 from gongxiang.api.token import Token
 from gongxiang.members import tokens
 from gongxiang.members.tokens import Scope
 from tests.acts import town
 from tests.api.asked import PREFIX, Program
+from tests.api.operations import operations
 from tests.api.programs import program_of, token_of
 from tests.web.signed import signed_in
 
@@ -80,23 +79,6 @@ def test_a_session_opens_nothing() -> None:
         assert client.get(f"{PREFIX}{path}").status_code == 401, path
     answer = client.post(f"{PREFIX}/withdrawals", {"amount_fen": 1}, "application/json")
     assert answer.status_code == 401
-
-
-def _wanted(callbacks: Sequence[object]) -> Token | None:
-    (found,) = callbacks or (None,)
-    assert found is None or isinstance(found, Token)
-    return found
-
-
-def operations() -> list[tuple[str, str, Token | None]]:
-    """Give every operation: its method, its path, what it wants."""
-    return [
-        (method, path, _wanted(operation.auth_callbacks))
-        for router in api._get_bound_routers()
-        for path, view in router.path_operations.items()
-        for operation in view.operations
-        for method in operation.methods
-    ]
 
 
 def test_every_operation_that_is_not_public_wants_a_token_and_each_change_its_own_scope() -> None:

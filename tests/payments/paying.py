@@ -1,8 +1,13 @@
 """Driving payments in tests: a small platform, the sandbox's payer, and what stands afterwards."""
 
+import base64
 import json
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gongxiang.acts.open_payment import open_payment
 from gongxiang.acts.open_sandbox_accounts import open_sandbox_accounts
@@ -11,6 +16,7 @@ from gongxiang.payments.attempts import Payment
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.wire import Payee
 from gongxiang.sandbox import alipay, wechat
+from gongxiang.sandbox.keys import Keys
 from gongxiang.sandbox.pay import Sandbox
 from gongxiang.sandbox.trades import Trade
 from tests.settlement.platforms import record, settle, terms_with
@@ -111,6 +117,27 @@ def wechat_notice(
     """Give a signed notice as it stands on the wire: its body and its headers for Django."""
     body, _ = wechat.notice(trade, transaction or trade.transactions[0], sandbox.keys)
     return body, as_meta(wechat.signature(body.decode(), sandbox.keys))
+
+
+def wechat_words(told: Mapping[str, object], *, event: str, kind: str, keys: Keys) -> bytes:
+    """Make whatever WeChat could say of its own accord: the body of a notice, its inside hidden."""
+    nonce = secrets.token_hex(6)
+    inside = json.dumps(told).encode()
+    hidden = AESGCM(keys.api_key.encode()).encrypt(nonce.encode(), inside, kind.encode())
+    resource = {
+        "original_type": kind,
+        "algorithm": "AEAD_AES_256_GCM",
+        "ciphertext": base64.b64encode(hidden).decode(),
+        "associated_data": kind,
+        "nonce": nonce,
+    }
+    body = {
+        "id": secrets.token_hex(16),
+        "event_type": event,
+        "resource_type": "encrypt-resource",
+        "resource": resource,
+    }
+    return json.dumps(body).encode()
 
 
 def alipay_notice(sandbox: Sandbox, trade: Trade) -> bytes:

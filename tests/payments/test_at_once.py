@@ -53,6 +53,25 @@ def test_64_refunds_of_a_thirteenth_are_twelve(world: World, sandbox: Sandbox) -
     assert trade.refunded_fen == 12_000
 
 
+def test_of_64_refunds_of_the_whole_order_one_is_done(world: World, sandbox: Sandbox) -> None:
+    trade = paid(sandbox, opened(world).number)
+    ask("UPDATE payments_attempt SET query_at = now()")
+    sweep_payments()
+    ((order,),) = ask("SELECT id FROM orders_order")
+
+    def refund(each: int) -> bool:
+        try:
+            refund_order(key=f"r{each}", member=world.member, order=order, amount_fen=12_800)
+        except RefundExceedsOrder:
+            return False
+        return True
+
+    assert at_once(refund).count(True) == 1
+    assert ask("SELECT returned FROM orders_order") == [(128_000_000,)]
+    at_once(lambda _: dispatch_outbox())
+    assert [refund.amount_fen for refund in trade.refunds] == [12_800]
+
+
 def test_64_sweepers_ask_about_a_payment_once(world: World, sandbox: Sandbox) -> None:
     paid(sandbox, opened(world).number)
     ask("UPDATE payments_attempt SET query_at = now()")

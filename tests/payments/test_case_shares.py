@@ -145,10 +145,11 @@ def test_what_the_share_lacks_is_carried_and_never_asked_of_the_channel(
     assert carried == 360 * FEN - (6_000 * FEN - store)
 
 
+@pytest.mark.parametrize("provider", Provider)
 def test_64_at_once_and_lost_answers_return_and_refund_each_case_once(
-    world: World, sandbox: Sandbox, settle: Settle
+    world: World, sandbox: Sandbox, settle: Settle, provider: Provider
 ) -> None:
-    trades = bought(world, sandbox, *[10_000] * 8)
+    trades = bought(world, sandbox, *[10_000] * 8, provider=provider)
     settle()
     share_profits()
     dispatched()
@@ -167,4 +168,4 @@ def test_64_at_once_and_lost_answers_return_and_refund_each_case_once(
     assert dispatch_shares() == 0
     assert [one.refunded_fen for one in trades] == [5_000] * 4 + [0] * 4
     assert [len(one.share_returns) for one in trades] == [1] * 4 + [0] * 4
-    agree(world, sandbox)
+    agree(world, sandbox, provider)

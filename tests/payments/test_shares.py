@@ -213,21 +213,24 @@ def test_what_was_paid_to_a_former_account_is_given_back_and_shared_from_it(
     ) == [(True,)]
 
 
+@pytest.mark.parametrize("provider", Provider)
 def test_a_channel_that_loses_answers_shares_and_returns_once(
-    world: World, sandbox: Sandbox, settle: Settle
+    world: World, sandbox: Sandbox, settle: Settle, provider: Provider
 ) -> None:
     """C8: a fifth of all answers lost; nothing double, nothing lost."""
-    trades = bought(world, sandbox, *[10_000] * 20)
+    trades = bought(world, sandbox, *[10_000] * 20, provider=provider)
     settle()
     share_profits()
     for trade in trades[:10]:
-        send_back(trade, Provider.WECHAT, amount_fen=5_000, returned_fen=1_000)
+        send_back(trade, provider, amount_fen=5_000, returned_fen=1_000)
     sandbox.trades.tricks["lose_answers"] = 20
     dispatched(12)
     sandbox.trades.tricks["lose_answers"] = 0
     dispatched(3)
     assert shares() == [(2_000, "done")] * 20
     assert [len(trade.shares) for trade in trades] == [1] * 20
+    assert [len(trade.share_returns) for trade in trades] == [1] * 10 + [0] * 10
+    assert [len(trade.refunds) for trade in trades] == [1] * 10 + [0] * 10
     assert [trade.shared_fen for trade in trades] == [1_000] * 10 + [2_000] * 10
     assert [trade.refunded_fen for trade in trades] == [5_000] * 10 + [0] * 10
 

@@ -1,29 +1,30 @@
 """Every address for everybody: who gets what is declared in `matrix.toml`, cell by cell.
 
 The addresses come from the resolver. One that is not declared fails, and the message gives the line
-to add with what it answers now. GET is asked in a database that refuses to be written.
+to add with what it answers now. GET is asked as a role of the database that can only read.
 
 Source: reliability 8 (16, 25, 27, 28); design/ui/faces.md 9, 11; issue 4 (Security and faults).
 """
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http.cookies import Morsel
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from django.db import connection
 from django.http.response import HttpResponseBase
 from django.test import Client, override_settings
 
 from bench.counting import counted
+from gongxiang.governance.models import Role as Officer
 from gongxiang.members import accounts
 from tests.acts import town
 from tests.conftest import Database
 from tests.forgetting import forget
 from tests.ops import staff
+from tests.reading import footprint, reading_only
 from tests.web import resolved
 from tests.web.everything import PERSONS, STRANGER, World, one_of_everything
 from tests.web.resolved import PARAMETER
@@ -95,7 +96,7 @@ def asked(path: str, world: World, ask: Callable[[Client, str], HttpResponseBase
     return {role: ask(browser(role), address) for role in ROLES}
 
 
-def differences(method: str, found: dict[str, list[int]]) -> str:
+def differences(method: str, found: dict[str, list[int]], *, roles: Sequence[str] = ROLES) -> str:
     """Tell what is not as declared, as the lines to write."""
     declared = TABLE[method]
     wrong = [
@@ -107,7 +108,7 @@ def differences(method: str, found: dict[str, list[int]]) -> str:
     if not wrong and not gone:
         return ""
     head = f"Look at each: is it right? Then write it under [{method}] of {DECLARED.name}, as"
-    return "\n".join((f"{head}\n{list(ROLES)}:", *wrong, *gone))
+    return "\n".join((f"{head}\n{list(roles)}:", *wrong, *gone))
 
 
 def test_every_parameter_stands_for_something_of_the_world() -> None:
@@ -121,26 +122,49 @@ def test_every_parameter_stands_for_something_of_the_world() -> None:
     assert not unknown, f'Under [values], a name of `everything.py` or "=" and a text:\n{wrong}'
 
 
-def test_get_answers_everybody_as_declared_and_changes_nothing(world: World) -> None:
+def test_get_answers_everybody_as_declared_and_changes_nothing(
+    world: World, database: Database
+) -> None:
     browsers = {role: browser(role) for role in ROLES}
     before = footprint()
     found: dict[str, list[int]] = {}
     lacking: list[str] = []
-    with connection.cursor() as cursor:
-        cursor.execute("SET default_transaction_read_only = on")
-    for path in resolved.addresses(aside=ASIDE):
-        found[path] = []
-        for role, client in browsers.items():
-            with counted() as questions:
-                answer = client.get(filled(path, world))
-            found[path].append(answer.status_code)
-            lacking += unguarded(path, role, answer)
-            if len(questions) > QUERIES_MAX:
-                lacking.append(f"{path} {role}: {len(questions)} questions to the database")
-    with connection.cursor() as cursor:
-        cursor.execute("SET default_transaction_read_only = off")
+    with reading_only(database):
+        for path in resolved.addresses(aside=ASIDE):
+            found[path] = []
+            for role, client in browsers.items():
+                with counted() as questions:
+                    answer = client.get(filled(path, world))
+                found[path].append(answer.status_code)
+                lacking += unguarded(path, role, answer)
+                if len(questions) > QUERIES_MAX:
+                    lacking.append(f"{path} {role}: {len(questions)} questions to the database")
     assert footprint() == before
     wrong = differences("get", found)
+    assert not wrong, wrong
+    assert lacking == []
+
+
+def test_get_answers_each_officer_as_declared_and_changes_nothing(
+    world: World, database: Database
+) -> None:
+    for role in Officer:
+        staff.officer(role.value, role)
+    browsers = {role: staff.signed_in(role.value) for role in Officer}
+    before = footprint()
+    found: dict[str, list[int]] = {}
+    lacking: list[str] = []
+    with reading_only(database):
+        for path in resolved.addresses(aside=ASIDE):
+            if not path.startswith("/ops/"):
+                continue
+            found[path] = []
+            for role, client in browsers.items():
+                answer = client.get(filled(path, world))
+                found[path].append(answer.status_code)
+                lacking += unguarded(path, role.value, answer)
+    assert footprint() == before
+    wrong = differences("officers", found, roles=[role.value for role in Officer])
     assert not wrong, wrong
     assert lacking == []
 
@@ -162,14 +186,6 @@ def test_a_form_of_another_site_is_refused_everywhere(world: World) -> None:
             if answer.status_code not in {403, 405}:
                 taken.add(path)
     assert sorted(taken) == sorted(TABLE["signed_by_others"])
-
-
-def footprint() -> list[tuple[str, int]]:
-    """Count what was ever written, table by table; sessions are elsewhere here."""
-    tables = town.query(
-        "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-    )
-    return [(name, town.query(f'SELECT count(*) FROM "{name}"')[0][0]) for (name,) in tables]
 
 
 def unguarded(path: str, role: str, answer: HttpResponseBase) -> Iterator[str]:

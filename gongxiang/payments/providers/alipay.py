@@ -50,6 +50,9 @@ from gongxiang.payments.wire import (
 BODY_MAX: Final = 64 * 1024
 FIELDS_MAX: Final = 100
 TIMEOUT: Final = (3, 10)
+AGE_MAX: Final = 25 * 3_600 * SECOND
+"""Alipay comes again for 24 hours and 22 minutes, and does not say whether it writes a new time."""
+EARLY_MAX: Final = 300 * SECOND
 CURRENCY: Final = "CNY"
 _DONE: Final = "10000"
 _STATES: Final = {
@@ -140,7 +143,7 @@ def query_refund(*, order: RefundOrder, now: int) -> RefundTold:
     return RefundTold(state=state, at=moment_in(answer, "gmt_refund_pay"))
 
 
-def read_notice(*, body: bytes) -> Notice:
+def read_notice(*, body: bytes, now: int) -> Notice:
     """Check a notice and read it; raises `Rejected` and `Unfitting`."""
     channel = channels.alipay()
     said = _fields(body)
@@ -149,6 +152,7 @@ def read_notice(*, body: bytes) -> Notice:
         raise Rejected(401, "not RSA2")
     if not is_signed(_joined(said).encode(), signature, channel.public_key):
         raise Rejected(401, "not verified")
+    _check_age(said.get("notify_time", ""), now)
     text = body.decode()
     if said.get("app_id") != channel.app_id:
         raise Unfitting("another merchant's", body=text)
@@ -159,6 +163,16 @@ def read_notice(*, body: bytes) -> Notice:
         raise Unfitting(f"not a payment: {error!r}", body=text) from error
     digest = hashlib.sha256(body).digest()
     return Notice(notification_id=notification_id, body_hash=digest, body=text, trade=trade)
+
+
+def _check_age(stamp: str, now: int) -> None:
+    """Refuse what was sent longer ago than Alipay goes on sending, or is not sent yet."""
+    try:
+        age = now - moment_of(stamp=stamp)
+    except ValueError as error:
+        raise Rejected(401, "unreadable time") from error
+    if not -EARLY_MAX <= age <= AGE_MAX:
+        raise Rejected(401, "too old or from the future")
 
 
 def is_signed(message: bytes, signature: str, public_key: str) -> bool:
