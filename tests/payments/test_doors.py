@@ -21,7 +21,7 @@ from django.test import override_settings
 
 from gongxiang.acts.drive_transfer import CALLBACK, drive_transfer
 from gongxiang.payments.provider import Provider
-from gongxiang.sandbox import alipay, wechat, wechat_transfers
+from gongxiang.sandbox import alipay, alipay_shares, wechat, wechat_transfers
 from gongxiang.sandbox.keys import Keys
 from gongxiang.sandbox.pay import Sandbox
 from gongxiang.sandbox.wire import sign
@@ -115,7 +115,7 @@ def an_alipay_payment(sandbox: Sandbox) -> Door:
     }
 
     def write(told: Told, at: int) -> Sent:
-        said = {**told, "notify_time": alipay._stamp(at * 1_000_000)}
+        said = {**told, "notify_time": alipay_shares.stamp(at * 1_000_000)}
         said = {name: each for name, each in said.items() if name not in {"sign", "sign_type"}}
         signature = sign(sandbox.keys.alipay_private, alipay._joined(said))
         return urlencode({**said, "sign_type": "RSA2", "sign": signature}).encode(), {}
