@@ -99,6 +99,20 @@ def test_an_expired_payment_is_closed_at_the_channel_too(world: World, sandbox: 
     assert trade.state == "closed"
 
 
+@pytest.mark.parametrize("provider", Provider)
+def test_what_was_paid_at_the_last_moment_is_found_when_its_time_is_over(
+    world: World, sandbox: Sandbox, provider: Provider
+) -> None:
+    """Nobody told of it: the question before the closing finds it."""
+    payment = opened(world, provider=provider)
+    _pay_page(payment.hand_off, provider)
+    paid(sandbox, payment.number, provider.value)
+    ask("UPDATE payments_attempt SET query_at = now(), expires_at = now()")
+    assert sweep_payments() == 1
+    assert ask("SELECT state, query_at FROM payments_attempt") == [("paid", None)]
+    assert standing() == (1, 1, 0, 0)
+
+
 def test_a_second_payment_of_one_order_goes_back_by_itself(world: World, sandbox: Sandbox) -> None:
     payment = opened(world)
     sandbox.trades.tricks["pay_twice"] = 1

@@ -16,8 +16,9 @@ from gongxiang.acts.share_profits import share_profits
 from gongxiang.acts.sweep_payments import sweep_payments
 from gongxiang.cli.settling import settle_all
 from gongxiang.ledger import raw
-from gongxiang.payments import receipts, submerchants
+from gongxiang.payments import gateway, receipts, submerchants
 from gongxiang.payments.provider import Provider
+from gongxiang.payments.wire import Declined, RefundTold
 from gongxiang.sandbox.pay import Sandbox
 from gongxiang.sandbox.trades import Trade
 from tests.payments.paying import World, ask, opened, paid
@@ -161,6 +162,30 @@ def test_a_share_that_may_be_on_its_way_is_not_refused_before_a_quarter_of_an_ho
     assert shares() == [(2_560, "unknown")]
     dispatched(1)
     assert shares() == [(2_560, "failed")]
+
+
+def test_who_was_overtaken_while_the_channel_was_slow_refuses_no_share(
+    world: World, sandbox: Sandbox, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slow first is refused after a second was accepted: its commission is not taken again."""
+    (trade,) = bought(world, sandbox, 12_800)
+    settle()
+    share_profits()
+    whole = gateway.share
+
+    def slow(**_: object) -> RefundTold:
+        monkeypatch.setattr(gateway, "share", whole)
+        ask(NOW)
+        assert dispatch_shares() == 1
+        assert shares() == [(2_560, "waiting")]
+        raise Declined("NOT_ENOUGH")
+
+    monkeypatch.setattr(gateway, "share", slow)
+    dispatched(1)
+    assert shares() == [(2_560, "waiting")]
+    dispatched(1)
+    assert (shares(), trade.shared_fen) == ([(2_560, "done")], 2_560)
+    assert ask("SELECT carried FROM payments_submerchant WHERE provider = 'wechat'") == [(0,)]
 
 
 def test_a_share_waits_a_minute_after_the_payment_whose_moment_is_told_cut_to_the_second(
