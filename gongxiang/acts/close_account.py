@@ -3,6 +3,8 @@
 Cash, points, payments without a result, orders not yet settled and applications not yet answered
 are named instead of lost. What people whom he brought pay later still rewards his party, by the
 recommender frozen on their orders: it stays in the books, and nobody can take it out (ADR 0030).
+What waits for him already, and cash below the least withdrawal, he gives up in so many words; the
+sum is kept beside his consents.
 With an account go those that were joined into it. The party, its orders and its place in the tree
 stay: trades are kept (H6), the forest stays whole.
 
@@ -13,9 +15,10 @@ from typing import Final
 
 from django.db import transaction
 
+from gongxiang.governance.withdrawing import withdrawal_rules
 from gongxiang.ledger import locks, raw
-from gongxiang.members import joined
-from gongxiang.settlement.leaving import Open, open_things
+from gongxiang.members import consenting, joined, papers
+from gongxiang.settlement.leaving import Open, open_things, waiting_rewards
 
 _CLOSE: Final = """
 UPDATE members_account SET closed_at = clock_timestamp(), epoch = epoch + 1, name = ''
@@ -83,15 +86,32 @@ class StillOpen(Exception):
         self.what = what
 
 
-def close_account(*, member: int) -> None:
-    """Close the account for good; raises `StillOpen`."""
+class NotGivenUp(Exception):
+    """Rewards wait, or cash is left that is too little to withdraw: nothing was changed."""
+
+
+def close_account(*, member: int, is_given_up: bool) -> None:
+    """Close the account for good; raises `StillOpen`, `NotGivenUp`.
+
+    Rewards are asked for before anybody is held off: the question looks at all orders that wait,
+    and what comes later is given up with them.
+    """
     with transaction.atomic(durable=True), raw.cursor() as cursor:
+        least = withdrawal_rules().least
+        members = [member, *joined.others(cursor, member)]
+        waiting = waiting_rewards(cursor, members=members)
         # Nobody records a payment or a sale of his between the look and the closing.
         locks.hold_forest(cursor)
         locks.hold_barrier(cursor)
-        what = open_things(cursor, member=member)
+        members = [member, *joined.others(cursor, member)]
+        what = open_things(cursor, members=members, least=least)
         if not what.is_nothing:
             raise StillOpen(what)
-        for one in (member, *joined.others(cursor, member)):
+        given_up = waiting + what.change
+        if given_up and not is_given_up:
+            raise NotGivenUp(f"{given_up} µ¥ would be given up")
+        for one in members:
             for statement in _ALL:
                 cursor.execute(statement, (one,))
+        if given_up:
+            consenting.give(cursor, member=member, purpose=papers.GIVEN_UP, version=str(given_up))

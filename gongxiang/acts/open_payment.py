@@ -15,7 +15,8 @@ from django.db import transaction
 from psycopg import Cursor
 
 from gongxiang.base.clock import SECOND
-from gongxiang.ledger import raw
+from gongxiang.ledger import locks, raw
+from gongxiang.members import guests
 from gongxiang.merchants.shut import refuse_if_shut
 from gongxiang.orders import arrivals
 from gongxiang.payments import attempts, charges, submerchants
@@ -63,6 +64,7 @@ def open_payment(
 ) -> Payment:
     """Open a payment of a member, or of a guest (home 0), once for its key.
 
+    Of a member who has left meanwhile it is a guest's: closing holds the barrier that this shares.
     A store that is shut is refused for a new key alone: what was opened is answered as it stands.
     Where a till asks for the amount, the attempt takes its charge, and nobody else does.
     """
@@ -71,6 +73,8 @@ def open_payment(
     now = database_now()
     number = attempts.new_number(now)
     with transaction.atomic(durable=True), raw.cursor() as cursor:
+        locks.share_barrier(cursor)
+        home = guests.opener(cursor, home)
         cursor.execute(_STORE, (store,))
         row = cursor.fetchone()
         if row is None:

@@ -12,7 +12,6 @@ from gongxiang.base.clock import from_datetime
 from gongxiang.ledger import raw
 from gongxiang.members.names import masked, shown
 from gongxiang.members.papers import PURPOSES
-from gongxiang.settlement.leaving import Open, open_things
 
 _ISSUERS: Final = {"phone": "手机号", "wechat": "微信"}
 _LISTED: Final = 50
@@ -192,12 +191,6 @@ def team(*, member: int) -> Team:
         for name, code, joined_at, store in rows
     )
     return Team(direct=direct, indirect=indirect, newest=newest)
-
-
-def what_is_open(*, member: int) -> Open:
-    """Give what keeps the member from leaving now."""
-    with raw.cursor() as cursor:
-        return open_things(cursor, member=member)
 
 
 def _named(cursor: Cursor[Any], member: int) -> dict[str, Any]:
