@@ -124,9 +124,8 @@ class Leaving:
     @property
     def is_cut(self) -> bool:
         """Tell whether there may be more of a kind than is named."""
-        kinds = (self.payments, self.orders, self.sales, self.withdrawals, self.cases)
-        kinds += (self.applications, self.stores)
-        return any(len(kind) == NAMED_MAX for kind in kinds)
+        money = (self.payments, self.orders, self.sales, self.withdrawals, self.cases)
+        return any(len(kind) == NAMED_MAX for kind in (*money, self.applications, self.stores))
 
 
 def leaving(*, member: int) -> Leaving:
