@@ -78,6 +78,7 @@ def channel(request: HttpRequest) -> HttpResponse:
             notify_url="http://127.0.0.1:9/",
             return_url="http://127.0.0.1:9/",
             payer_address="127.0.0.1",
+            payer="",
             is_shared=True,
             payee=Payee(number=request.headers["X-Payee"], authorization=""),
         ),

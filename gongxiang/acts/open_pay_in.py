@@ -62,10 +62,12 @@ def open_pay_in(
     provider: Provider,
     shown_fen: int,
     payer_address: str,
+    payer: str = "",
 ) -> Payment:
     """Open the payment of what a case lacks, once for its key, and one at a time for the case.
 
     `shown_fen` is what the person was shown; what is over the most of one payment is paid after it.
+    Inside the channel's app `payer` is who pays, by the channel's own name.
     Raises `merchants.access.NotAllowed`, `UnknownCase`, `NothingLacks`, `LackChanged`,
     `ChannelClosed`, `ChannelDeclined` and `KeyTaken`; nothing was then opened.
     """
@@ -97,6 +99,7 @@ def open_pay_in(
             authorization=authorization or "",
             description=f"{name}退款补款",
             payer_address=payer_address,
+            payer=payer,
             is_shared=False,
         )
     except Declined as declined:

@@ -60,13 +60,15 @@ def open_payment(
     provider: Provider,
     amount_fen: int,
     payer_address: str,
+    payer: str = "",
     charge: str = "",
 ) -> Payment:
     """Open a payment of a member, or of a guest (home 0), once for its key.
 
     Of a member who has left meanwhile it is a guest's: closing holds the barrier that this shares.
     A store that is shut is refused for a new key alone: what was opened is answered as it stands.
-    Where a till asks for the amount, the attempt takes its charge, and nobody else does.
+    Where a till asks for the amount, the attempt takes its charge, and nobody else does. Inside the
+    channel's app `payer` is who pays, by the channel's own name.
     """
     if not 1 <= amount_fen <= settings.PAYMENT_FEN_MAX:
         raise AmountOutOfRange(f"{amount_fen} fen")
@@ -106,6 +108,7 @@ def open_payment(
             authorization=payee.authorization if payee else "",
             description=f"付款给{row[0]}",
             payer_address=payer_address,
+            payer=payer,
             is_shared=True,
         )
     except Declined as declined:

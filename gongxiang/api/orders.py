@@ -36,6 +36,7 @@ from gongxiang.base.money import FEN
 from gongxiang.members.address import address_of
 from gongxiang.payments.models import Attempt
 from gongxiang.payments.provider import Provider
+from gongxiang.payments.wire import address_in
 from gongxiang.queries import orders as queries
 from gongxiang.queries import shown_stores
 from gongxiang.queries.estimate import gives
@@ -219,7 +220,7 @@ def _payment(member: int, number: str) -> PaymentTold:
         state=PaymentState[Attempt.State(attempt.state).name],
         amount_fen=attempt.amount // FEN,
         channel=attempt.channel,
-        hand_off=attempt.hand_off or None,
+        hand_off=address_in(attempt.hand_off) or None,
         order=attempt.number if attempt.order else None,
     )
 

@@ -44,6 +44,7 @@ from gongxiang.members.address import address_of
 from gongxiang.merchants.access import NotAllowed, Task
 from gongxiang.payments.models import Attempt
 from gongxiang.payments.provider import Provider
+from gongxiang.payments.wire import address_in
 from gongxiang.queries.pool import one_moment
 from gongxiang.queries.stores_data import Shop
 from gongxiang.refusals import NO_CASE, NOT_ALLOWED
@@ -225,7 +226,7 @@ def _pay_in_told(paid: PayIn) -> PayInTold:
         channel=Provider(paid.channel),
         can_be_paid=paid.is_open,
         is_netted=paid.is_netted,
-        hand_off=(paid.hand_off or None) if paid.is_open else None,
+        hand_off=(address_in(paid.hand_off) or None) if paid.is_open else None,
         opened_at=moment(paid.opened_at),
         came_at=maybe_moment(paid.came_at),
     )

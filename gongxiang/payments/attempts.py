@@ -53,7 +53,10 @@ UPDATE payments_attempt SET state = %s, hand_off = %s WHERE number = %s AND stat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """An attempt: its number, its state, where to go on (empty while nobody knows)."""
+    """An attempt: its number, its state, where to go on (empty while nobody knows).
+
+    Where to go on is an address, or the package of a sheet that opens inside the channel's app.
+    """
 
     number: str
     state: str
@@ -112,10 +115,17 @@ def of_number(cursor: Cursor[Any], *, number: str) -> Asked | None:
 
 
 def hand_over(
-    asked: Asked, *, authorization: str, description: str, payer_address: str, is_shared: bool
+    asked: Asked,
+    *,
+    authorization: str,
+    description: str,
+    payer_address: str,
+    payer: str,
+    is_shared: bool,
 ) -> Payment:
     """Ask the channel, outside every transaction, and keep what it answers.
 
+    `payer` is who pays by the channel's own name, inside its app; empty in any other browser.
     Asked again under the same number where nobody knows what it answered. Raises the gateway's
     `Declined` and `NoChannel`.
     """
@@ -130,6 +140,7 @@ def hand_over(
         notify_url=f"{settings.PUBLIC_ADDRESS}/pay/callback/{asked.provider.value}",
         return_url=f"{settings.PUBLIC_ADDRESS}/orders/{asked.number}/wait",
         payer_address=payer_address,
+        payer=payer,
         is_shared=is_shared,
     )
     try:

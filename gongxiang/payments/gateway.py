@@ -1,6 +1,7 @@
 """The one door to the channels: whoever pays or pays back comes through here.
 
-    prepay -> hand-off address     query, read_notice -> Trade     refund, query_refund -> state
+    prepay -> hand-off, of which sheet tells what an app opens
+    query, read_notice -> Trade     refund, query_refund -> state
     bind, share, query_share, return_share, query_return -> state
     fetch_bill -> lines
 
@@ -24,6 +25,7 @@ from gongxiang.payments.providers import (
     wechat,
     wechat_bills,
     wechat_shares,
+    wechat_sheet,
 )
 from gongxiang.payments.wire import (
     BillLine,
@@ -34,6 +36,7 @@ from gongxiang.payments.wire import (
     RefundOrder,
     RefundState,
     ShareOrder,
+    Sheet,
     Trade,
     Unknown,
 )
@@ -45,11 +48,18 @@ def providers() -> tuple[Provider, ...]:
 
 
 def prepay(*, provider: Provider, order: Prepay) -> str:
-    """Open a payment; give the address where the payer goes on."""
+    """Open a payment; give where the payer goes on: an address, or the package of a sheet."""
     _refuse_inside()
     if provider is Provider.WECHAT:
         return wechat.prepay(order=order)
     return alipay.prepay(order=order, now=database_now())
+
+
+def sheet(*, hand_off: str, back: str) -> Sheet | None:
+    """Give the sheet that a hand-off opens inside its channel's app; none for an address."""
+    if not wechat_sheet.is_sheet(hand_off):
+        return None
+    return wechat_sheet.sheet(hand_off=hand_off, back=back, now=database_now())
 
 
 def query(*, provider: Provider, number: str, payee: Payee) -> Trade:

@@ -13,6 +13,15 @@ from enum import Enum
 from gongxiang.payments.provider import Provider
 
 
+def address_in(hand_off: str) -> str:
+    """Give the address that a hand-off is; empty where it opens a sheet, or nobody knows it.
+
+    >>> address_in("https://wx.tenpay.com/x"), address_in("prepay_id=wx2014"), address_in("")
+    ('https://wx.tenpay.com/x', '', '')
+    """
+    return hand_off if hand_off.startswith(("http://", "https://")) else ""
+
+
 class Unknown(Exception):
     """The channel did not answer, or not as itself: what happened there is not known."""
 
@@ -131,8 +140,21 @@ class Prepay:
     notify_url: str
     return_url: str
     payer_address: str
+    payer: str
+    """His name at the channel, where its own app shows our page; empty in any other browser."""
     is_shared: bool
     """The platform has a part of it: the channel keeps the rest until that was shared (P2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A channel's own sheet: the words it opens with, and the sandbox's page that plays it.
+
+    The page is empty where the channel is real: its app shows the sheet over our page.
+    """
+
+    words: dict[str, str]
+    href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,7 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
             return alipay.answer(request, keys, trades)
         if request.path.partition("?")[0] == "/bill.zip":
             return alipay.bill_file(request, trades)
-        return phone.answer(request, trades)
+        return phone.answer(request, keys, trades)
 
     def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)

@@ -3,6 +3,7 @@
     GET  /                               all payments, newest first, and the tricks
     GET  /phone/{channel}/{number}       one payment: 付款 / 取消
     POST /phone/{channel}/{number}       act=pay | act=cancel
+    GET  /phone/sheet?appId=&…&back=     WeChat's own sheet: checked, then the payment's page
     /phone/transfer/…                    transfer_phone.py
     POST /tricks                         what the sandbox shall do wrong
 
@@ -12,9 +13,10 @@ Units: fen. Source: P1; design/ui/faces.md 7 (a) 6.
 import html
 import re
 from typing import Final
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
-from gongxiang.sandbox import transfer_phone
+from gongxiang.sandbox import transfer_phone, wechat
+from gongxiang.sandbox.keys import Keys
 from gongxiang.sandbox.trades import TRICKS, Trade, Trades
 from gongxiang.sandbox.wire import Answer, Request
 
@@ -22,6 +24,7 @@ _ONE: Final = re.compile(r"/phone/(wechat|alipay)/([\w*|-]{6,32})")
 _TITLES: Final = {"wechat": "微信支付", "alipay": "支付宝"}
 _STATES: Final = {"open": "等你付款", "paid": "已付款", "closed": "已关闭"}
 _SHOWN: Final = 30
+_INSIDE: Final = "MicroMessenger"
 _STYLE: Final = """
 :root{color-scheme:light dark}
 body{font:17px/1.6 system-ui,sans-serif;max-width:30rem;margin:0 auto;padding:24px 20px;
@@ -39,23 +42,48 @@ small{color:GrayText;display:block}
 """
 
 
-def answer(request: Request, trades: Trades) -> Answer:
+def answer(request: Request, keys: Keys, trades: Trades) -> Answer:
     """Answer the payer."""
     path = urlsplit(request.path).path
-    if path == "/tricks" and request.method == "POST":
+    if (request.method, path) == ("POST", "/tricks"):
         return _learn(request, trades)
-    if path == "/" and request.method == "GET":
+    if (request.method, path) == ("GET", "/"):
         return _page("沙箱手机", _all(trades))
+    if (request.method, path) == ("GET", "/phone/sheet"):
+        return _sheet(request, keys, trades)
     if path.startswith(transfer_phone.PLACE):
         head, main, status = transfer_phone.answer(request, path, trades.transfers)
         return head or _page("沙箱手机", main, status=status)
     match = _ONE.fullmatch(path)
     trade = trades.find(match[1], match[2]) if match else None
+    return _payment(request, trade, trades)
+
+
+def _payment(request: Request, trade: Trade | None, trades: Trades) -> Answer:
+    """Show one payment, or let the payer act."""
     if trade is None:
         return _page("沙箱手机", "<h1>没有这笔付款</h1>", status=404)
+    if _is_refused(request, trade):
+        return _page("沙箱手机", "<h1>请在微信外打开订单，进行支付</h1>", status=403)
     if request.method == "POST":
         return _act(request, trade, trades)
     return _page("沙箱手机", _one(request, trade))
+
+
+def _sheet(request: Request, keys: Keys, trades: Trades) -> Answer:
+    """Open the sheet as WeChat does: only for words that the merchant signed."""
+    words = dict(parse_qsl(urlsplit(request.path).query))
+    trade = wechat.shown(words, keys, trades)
+    if trade is None:
+        return _page("沙箱手机", "<h1>支付验证签名失败</h1>", status=403)
+    back = urlencode({"redirect_url": words.get("back", "")})
+    place = f"/phone/{trade.channel}/{trade.number}?{back}"
+    return Answer(status=303, headers={"Location": place})
+
+
+def _is_refused(request: Request, trade: Trade) -> bool:
+    """Tell whether WeChat's own browser is asked for a page that it does not open."""
+    return trade.kind == "MWEB" and _INSIDE in request.headers.get("user-agent", "")
 
 
 def _act(request: Request, trade: Trade, trades: Trades) -> Answer:

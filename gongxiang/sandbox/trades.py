@@ -11,6 +11,7 @@ a restart and the ten thousandth costs what the first did; of a payment the last
 Units: fen; moments in microseconds of this process's own clock. Source: P1, P2; reliability 1.4.
 """
 
+import hashlib
 import json
 import os
 import secrets
@@ -115,6 +116,12 @@ class Trade:
     shares: list[Share] = field(default_factory=list)
     share_returns: list[ShareReturn] = field(default_factory=list)
     is_frozen: bool = True
+    kind: str = "MWEB"
+
+    @property
+    def prepay(self) -> str:
+        """Give the number that its sheet is opened by, inside the channel's app."""
+        return f"wx{hashlib.sha256(self.number.encode()).hexdigest()[:34]}"
 
     @property
     def refunded_fen(self) -> int:
@@ -176,6 +183,10 @@ class Trades:
         trade = self._by_part.get((channel, "refund", number))
         found = (refund for refund in trade.refunds if refund.number == number) if trade else ()
         return next(((trade, refund) for refund in found if trade), None)
+
+    def find_prepay(self, channel: str, number: str) -> Trade | None:
+        """Find a payment by the number of its sheet."""
+        return self._by_part.get((channel, "prepay", number))
 
     def newest(self, count: int) -> list[Trade]:
         """Give the newest payments, newest first."""
@@ -326,6 +337,7 @@ class Trades:
             "transaction": trade.transactions,
             "refund": [refund.number for refund in trade.refunds],
             "share": [share.number for share in trade.shares],
+            "prepay": [trade.prepay],
         }
         for part, all_of_it in numbers.items():
             for number in all_of_it:

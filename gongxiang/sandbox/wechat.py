@@ -20,6 +20,7 @@ import json
 import re
 import secrets
 import time
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -37,6 +38,8 @@ _NUMBER: Final = re.compile(r"/v3/pay/partner/transactions/out-trade-no/([\w*|-]
 _REFUND: Final = re.compile(r"/v3/refund/domestic/refunds(?:/([\w*@|-]{1,64}))?")
 _MERCHANT: Final = re.compile(r"1[0-9]{9}")
 _PAYER: Final = "oSandboxPayer0001"
+_NAMES: Final = {"native": "NATIVE", "jsapi": "JSAPI", "h5": "MWEB"}
+_SIGNED: Final = ("appId", "timeStamp", "nonceStr", "package")
 _TRADE_STATES: Final = {"open": "NOTPAY", "paid": "SUCCESS", "closed": "CLOSED"}
 _ASKED: Final = re.compile(r"/v3/(refund/domestic/refunds|profitsharing/(return-)?orders)/")
 
@@ -136,6 +139,9 @@ def _open(request: Request, kind: str, keys: Keys, trades: Trades) -> Answer:
     total = asked.get("amount", {}).get("total")
     if not is_whole or type(total) is not int or total < 1:
         return _no(keys, 400, "PARAM_ERROR", "参数错误")
+    payer = asked.get("payer", {}).get("sp_openid", "")
+    if kind == "jsapi" and not payer:
+        return _no(keys, 400, "PARAM_ERROR", "缺少 openid")
     if not _MERCHANT.fullmatch(asked.get("sub_mchid", "")):
         return _no(keys, 403, "NO_AUTH", "特约商户与服务商没有受理关系")
     trade = trades.open(
@@ -147,18 +153,30 @@ def _open(request: Request, kind: str, keys: Keys, trades: Trades) -> Answer:
             notify_url=asked["notify_url"],
             return_url="",
             expires_at=asked.get("time_expire", ""),
-            payer=asked.get("payer", {}).get("sp_openid", _PAYER),
+            payer=payer or _PAYER,
             payee=asked["sub_mchid"],
             is_frozen=asked.get("settle_info", {}).get("profit_sharing") is True,
+            kind=_NAMES[kind],
         )
     )
-    if (trade.amount_fen, trade.payee) != (total, asked["sub_mchid"]):
+    known = (trade.amount_fen, trade.payee, trade.kind, trade.payer)
+    if known != (total, asked["sub_mchid"], _NAMES[kind], payer or _PAYER):
         return _no(keys, 400, "INVALID_REQUEST", "商户订单号重复，参数不一致")
     if trade.state != "open":
         return _no(keys, 400, "ORDERPAID" if trade.state == "paid" else "ORDER_CLOSED", "不能再付")
     page = f"{request.base}/phone/{CHANNEL}/{trade.number}"
-    told = {"native": {"code_url": page}, "h5": {"h5_url": page}, "jsapi": {"prepay_id": page}}
-    return _yes(keys, told[kind])
+    opened = {"native": {"code_url": page}, "h5": {"h5_url": page}}
+    return _yes(keys, opened.get(kind, {"prepay_id": trade.prepay}))
+
+
+def shown(words: Mapping[str, str], keys: Keys, trades: Trades) -> Trade | None:
+    """Find the payment whose sheet is opened with these words; None where WeChat would refuse."""
+    name, _, prepay = words.get("package", "").partition("=")
+    trade = trades.find_prepay(CHANNEL, prepay) if name == "prepay_id" else None
+    lines = "".join(f"{words.get(each, '')}\n" for each in _SIGNED)
+    is_ours = words.get("appId") == keys.appid and words.get("signType") == "RSA"
+    is_whole = is_ours and is_signed(keys.wechat_merchant, lines, words.get("paySign", ""))
+    return trade if is_whole else None
 
 
 def _trade(request: Request, number: str, keys: Keys, trades: Trades, *, is_close: bool) -> Answer:
@@ -220,7 +238,7 @@ def _told(trade: Trade, keys: Keys, transaction: str = "") -> dict[str, Any]:
     if trade.state == "paid":
         told |= {
             "transaction_id": transaction or trade.transactions[0],
-            "trade_type": "MWEB",
+            "trade_type": trade.kind,
             "bank_type": "OTHERS",
             "success_time": _moment(trade.paid_at),
             "payer": {"sp_openid": trade.payer},

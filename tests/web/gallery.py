@@ -32,6 +32,7 @@ from gongxiang.merchants.changes import NewOwner
 from gongxiang.payments.provider import Provider
 from tests.acts import town
 from tests.merchants.applicants import BAND, filled, open_account, submitted
+from tests.payments.inside import WECHAT
 from tests.web import resolved
 from tests.web.signed import client_of, signed_in
 
@@ -90,6 +91,7 @@ class World:
         make_token(member=self.lin, name="记账本", scopes=tuple(Scope), days=30)
         ask_change(store=self.fang, by=self.afang, wish=NewOwner(code="ZHOU"), reason="转让")
         self.attempt = self._attempt("a" * 32)
+        self.inside = self._attempt("c" * 32, payer="oSandboxLinXiaoman0000000001")
         self._run_the_till()
 
     def _lacking(self) -> int:
@@ -117,7 +119,7 @@ class World:
             is_by_store=False,
         ).number
 
-    def _attempt(self, key: str, charge: str = "") -> str:
+    def _attempt(self, key: str, charge: str = "", payer: str = "") -> str:
         return open_payment(
             home=self.lin,
             key=key,
@@ -125,6 +127,7 @@ class World:
             provider=Provider.WECHAT,
             amount_fen=12_800,
             payer_address="127.0.0.1",
+            payer=payer,
             charge=charge,
         ).number
 
@@ -151,6 +154,7 @@ class World:
             ("/s/<str:code>", anybody, "/s/fang"),
             ("/s/<str:code> till", anybody, f"/s/fang?charge={self.charge}"),
             ("/s/<str:code>/pay", anybody, "/s/fang/pay?amount=128"),
+            ("/s/<str:code>/pay inside", _inside(), "/s/fang/pay"),
             ("/s/<str:code>/pay till", anybody, f"/s/fang/pay?charge={self.charge}"),
             ("/i/<str:code>", anybody, "/i/LIN"),
             ("/stores/<str:code>", anybody, f"/stores/{self.door}"),
@@ -175,6 +179,7 @@ class World:
             (f"{order} asked", member, "/orders/ask"),
             (f"{order} open", member, f"/orders/{self.attempt}"),
             (f"{order}/wait", member, f"/orders/{self.attempt}/wait"),
+            (f"{order}/wait elsewhere", member, f"/orders/{self.inside}/wait"),
             (f"{order}/refund", member, "/orders/o99/refund"),
             (f"{order}/refund late", member, late),
             (f"{order}/refund check", member, f"{late}?amount=10&reason=x"),
@@ -247,6 +252,15 @@ class World:
             ("/store/<str:code>/statements/<str:day>", owner, day),
             *_store_looks(code, owner),
         ]
+
+
+def _inside() -> Client:
+    """Give WeChat's own browser, which WeChat has told who holds it."""
+    client = Client(headers={"User-Agent": WECHAT})
+    session = client.session
+    session["wechat_payer"] = "oSandboxLinXiaoman0000000001"
+    session.save()
+    return client
 
 
 def _door(store: int) -> str:

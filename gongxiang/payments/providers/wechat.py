@@ -40,6 +40,8 @@ BODY_MAX: Final = 64 * 1024
 AGE_MAX: Final = 300 * SECOND
 TIMEOUT: Final = (3, 10)
 CURRENCY: Final = "CNY"
+PACKAGE: Final = "prepay_id="
+"""How the hand-off of a payment begins that opens WeChat's sheet, and no page."""
 _HEADERS: Final = {
     name: f"HTTP_WECHATPAY_{name.upper()}" for name in ("serial", "timestamp", "nonce", "signature")
 }
@@ -66,7 +68,21 @@ _NOT_KNOWN: Final = frozenset({"SYSTEM_ERROR", "FREQUENCY_LIMITED", "BANKERROR"}
 
 
 def prepay(*, order: Prepay) -> str:
-    """Open a payment and give the address where the payer goes on."""
+    """Open a payment; give the address where the payer goes on, or the package of WeChat's sheet.
+
+    WeChat's own browser refuses the address (H5) and any other knows no sheet (JSAPI).
+    """
+    scene: dict[str, Any] = {"payer_client_ip": order.payer_address}
+    if order.payer:
+        payer = {"sp_openid": order.payer}
+        opened = _opened(order, scene, "prepay_id", pay_type=WeChatPayType.JSAPI, payer=payer)
+        return f"{PACKAGE}{opened}"
+    scene["h5_info"] = {"type": "Wap"}
+    return _opened(order, scene, "h5_url", pay_type=WeChatPayType.H5)
+
+
+def _opened(order: Prepay, scene: dict[str, Any], wanted: str, **way: object) -> str:
+    """Open a payment in a way, and give what is wanted of the answer."""
     answer = call(
         lambda client: client.pay(
             description=order.description,
@@ -76,14 +92,14 @@ def prepay(*, order: Prepay) -> str:
             notify_url=order.notify_url,
             sub_mchid=order.payee.number,
             settle_info={"profit_sharing": order.is_shared},
-            scene_info={"payer_client_ip": order.payer_address, "h5_info": {"type": "Wap"}},
-            pay_type=WeChatPayType.H5,
+            scene_info=scene,
+            **way,
         )
     )
     try:
-        return text_of(answer, "h5_url")
+        return text_of(answer, wanted)
     except ValueError as error:
-        raise Unknown("an answer without an address") from error
+        raise Unknown("an answer that does not say where to go on") from error
 
 
 def query(*, number: str, payee: Payee) -> Trade:

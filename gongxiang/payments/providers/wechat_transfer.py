@@ -106,7 +106,7 @@ def confirm_page(*, number: str) -> str:
 def confirm_words(*, package: str) -> dict[str, str]:
     """Give what WeChat's own sheet is opened with (requestMerchantTransfer)."""
     channel = channels.wechat()
-    return {"mchid": channel.mchid, "appid": channel.appid, "package": package}
+    return {"mchId": channel.mchid, "appId": channel.appid, "package": package}
 
 
 def _read(answer: Mapping[str, Any], number: str) -> TransferTold:

@@ -36,6 +36,8 @@ from gongxiang.settlement.pay_ins import Lack, PayIn
 from gongxiang.treasury.models import CaseState
 from gongxiang.web.merchant.forms import NO_KEY, SEE_OTHER, UNPROCESSABLE, fresh_once, is_once
 from gongxiang.web.merchant.permit import shop_for
+from gongxiang.web.shared import inside
+from gongxiang.web.shared.address import address_of
 from gongxiang.web.shared.identity import member_of, member_required
 
 _METHODS: Final = ["GET", "HEAD", "POST"]
@@ -72,6 +74,11 @@ class Face:
         return self.lacks_fen * FEN
 
     @property
+    def is_asked(self) -> bool:
+        """Tell whether a payment may be begun here."""
+        return bool(self.lacks_fen) and self.open is None
+
+    @property
     def asks_fen(self) -> int:
         """Give what one payment is."""
         return self.lack.asks_fen if self.lack is not None and self.waits else 0
@@ -96,6 +103,8 @@ def case(request: HttpRequest, code: str, number: int) -> HttpResponse:
         return _page(request, shop, number)
     try:
         payment = _pay(request, shop, number)
+    except inside.PayerUnknown:
+        return inside.unknown_page(request, onward=request.path)
     except UnknownCase as error:
         raise Http404 from error
     except _Refusal as refusal:
@@ -114,7 +123,7 @@ def _pay(request: HttpRequest, shop: Shop, number: int) -> str:
         request.POST.get("lacks", ""),
         member_of(request),
     )
-    open_now = {each.value: each for each in gateway.providers()}
+    open_now = {each.value: each for each in inside.offered(request, gateway.providers())}
     provider = open_now.get(request.POST.get("provider", ""))
     if not is_once(once) or not (shown.isascii() and shown.isdigit()) or person is None:
         raise _Refusal(NO_KEY)
@@ -128,7 +137,8 @@ def _pay(request: HttpRequest, shop: Shop, number: int) -> str:
             case=number,
             provider=provider,
             shown_fen=int(shown[:18]),
-            payer_address=(request.META.get("REMOTE_ADDR") or "")[:_ADDRESS_MAX],
+            payer_address=address_of(request)[:_ADDRESS_MAX],
+            payer=inside.payer(request, provider),
         ).number
     except LackChanged as error:
         raise _Refusal(lack_changed(lacks_fen=error.lacks_fen)) from error
@@ -145,10 +155,14 @@ def _pay(request: HttpRequest, shop: Shop, number: int) -> str:
 
 
 def _page(request: HttpRequest, shop: Shop, number: int, *, refusal: str = "") -> HttpResponse:
+    face = _face(request, shop, number)
+    away = inside.ask(request, face.providers) if face.is_asked and not refusal else None
+    if away is not None:
+        return away
     context = {
         "shop": shop,
         "now": shop.asked_at,
-        "face": _face(shop, number),
+        "face": face,
         "refusal": refusal,
         "once": fresh_once(),
         "here": "orders",
@@ -157,7 +171,7 @@ def _page(request: HttpRequest, shop: Shop, number: int, *, refusal: str = "") -
     return render(request, "merchant/case.html", context, status=status)
 
 
-def _face(shop: Shop, number: int) -> Face:
+def _face(request: HttpRequest, shop: Shop, number: int) -> Face:
     with raw.cursor() as cursor:
         found = cases.case_of_store(cursor, store=shop.store, case=number)
         if found is None:
@@ -171,5 +185,7 @@ def _face(shop: Shop, number: int) -> Face:
             case=found,
             lack=lack,
             paid=pay_ins.of_case(cursor, found),
-            providers=tuple(each for each in gateway.providers() if each in accounts),
+            providers=tuple(
+                each for each in inside.offered(request, gateway.providers()) if each in accounts
+            ),
         )

@@ -10,6 +10,7 @@
 Units: µ¥, fen where the name says so. Source: P1; design/ui/faces.md 4, 7 (a).
 """
 
+import json
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -37,6 +38,7 @@ from gongxiang.payments import gateway
 from gongxiang.payments.channels import NoChannel
 from gongxiang.payments.models import Attempt as AttemptRow
 from gongxiang.payments.provider import Provider
+from gongxiang.payments.wire import Sheet, address_in
 from gongxiang.queries import orders as queries
 from gongxiang.queries import tills
 from gongxiang.queries.estimate import estimate
@@ -49,6 +51,7 @@ from gongxiang.web.member.paying import words
 from gongxiang.web.member.paying.access import may_see, remember
 from gongxiang.web.member.paying.shut import no_channel_page, shut_page
 from gongxiang.web.member.present import Present, fact_key, fresh_token, page, present
+from gongxiang.web.shared import inside
 from gongxiang.web.shared.address import address_of
 from gongxiang.web.shared.identity import head_of, member_of
 from gongxiang.web.shared.live import allow_script, stream_address
@@ -92,7 +95,7 @@ def pay(request: HttpRequest, code: str) -> HttpResponse:
     if "charge" in typed:
         return _fixed(request, shop, typed["charge"])
     if request.method == "POST":
-        return _take(request, shop)
+        return _posted(request, shop)
     shut = why_shut(store=shop.store)
     if shut is not None:
         return shut_page(request, shut, store=shop.store, status=200)
@@ -134,9 +137,15 @@ def wait(request: HttpRequest, number: str) -> HttpResponse:
     if attempt.state in {AttemptRow.State.PAID, AttemptRow.State.CLOSED}:
         return HttpResponseRedirect(attempt.href_of_case or f"/orders/{attempt.number}")
     age = attempt.now - attempt.opened_at
+    sheet = _sheet(attempt)
+    onward = _onward(attempt, sheet)
+    is_elsewhere = sheet is not None and inside.app_of(request) is not Provider.WECHAT
     context = {
         "attempt": attempt,
-        "onward": _onward(attempt),
+        "can_pay": bool(sheet or onward) and not is_elsewhere,
+        "onward": onward,
+        "sheet": json.dumps(sheet.words) if sheet and not onward and not is_elsewhere else "",
+        "is_elsewhere": is_elsewhere,
         "is_late": age > _SLOW,
         "back": attempt.href_of_case or _back(attempt),
         "stream": stream_address(request, topic=arrivals.of_order(attempt.number)),
@@ -160,7 +169,7 @@ def _fixed(request: HttpRequest, shop: Shop, number: str) -> HttpResponse:
     charge = tills.charge(store=shop.store, number=number)
     if charge is not None and request.method == "POST":
         # The same form again finds its payment, also when its charge is taken by now.
-        return _take(request, shop, charge)
+        return _posted(request, shop, charge)
     if charge is None or not charge.can_be_taken:
         return _gone(request, charge)
     return _form(request, shop, written=words.plain(charge.amount), charge=charge)
@@ -180,6 +189,17 @@ def _gone(request: HttpRequest, charge: Charge | None) -> HttpResponse:
     )
 
 
+def _posted(request: HttpRequest, shop: Shop, charge: Charge | None = None) -> HttpResponse:
+    """Take a form; where WeChat does not say who pays, lead to the form as it was filled in."""
+    try:
+        return _take(request, shop, charge)
+    except inside.PayerUnknown:
+        kept = {
+            name: request.POST[name][:20] for name in ("amount", "charge") if request.POST.get(name)
+        }
+        return inside.unknown_page(request, onward=f"{request.path}?{urlencode(kept)}")
+
+
 def _take(request: HttpRequest, shop: Shop, charge: Charge | None = None) -> HttpResponse:
     """Open the payment, or give the form back with the reason."""
     written = request.POST.get("amount", "")[:20]
@@ -188,7 +208,7 @@ def _take(request: HttpRequest, shop: Shop, charge: Charge | None = None) -> Htt
     chosen = request.POST.get("provider", "")
     home = head_of(request) or 0
     key = fact_key(member=home, what="pay", token=request.POST.get("token", ""))
-    open_now = {each.value: each for each in gateway.providers()}
+    open_now = {each.value: each for each in inside.offered(request, gateway.providers())}
     try:
         amount_fen = words.fen_of(written)
         if key is None or chosen not in open_now:
@@ -201,6 +221,7 @@ def _take(request: HttpRequest, shop: Shop, charge: Charge | None = None) -> Htt
             provider=open_now[chosen],
             amount_fen=amount_fen,
             payer_address=address_of(request)[:_ADDRESS_MAX],
+            payer=inside.payer(request, open_now[chosen]),
             charge="" if charge is None else charge.number,
         )
     except words.AmountRefused as refused:
@@ -234,10 +255,16 @@ def _form(
     charge: Charge | None = None,
 ) -> HttpResponse:
     accounts = queries.open_channels(store=shop.store)
-    providers = tuple(each for each in gateway.providers() if each in accounts)
-    if not providers:
-        status = UNPROCESSABLE if trouble else 200
+    open_here = tuple(each for each in gateway.providers() if each in accounts)
+    providers = inside.offered(request, open_here)
+    status = UNPROCESSABLE if trouble else 200
+    if not open_here:
         return no_channel_page(request, store=shop.store, status=status)
+    if not providers:
+        return inside.elsewhere_page(request, status=status)
+    away = inside.ask(request, providers) if request.method != "POST" else None
+    if away is not None:
+        return away
     with one_moment():
         now = present()
     amount = _amount(written)
@@ -257,7 +284,6 @@ def _form(
         charge="" if charge is None else charge.number,
     )
     context = {"face": face, "facts": now.facts}
-    status = UNPROCESSABLE if trouble else 200
     return allow_script(request, page(request, "member/paying/pay.html", context, status=status))
 
 
@@ -292,12 +318,27 @@ def _amount(written: str) -> int:
     return amount_fen * FEN if amount_fen <= settings.PAYMENT_FEN_MAX else 0
 
 
-def _onward(attempt: Attempt) -> str:
-    """Give the channel's address, which leads back here afterwards."""
-    if not attempt.hand_off or attempt.channel != Provider.WECHAT.title:
-        return attempt.hand_off
-    back = urlencode({"redirect_url": f"{settings.PUBLIC_ADDRESS}/orders/{attempt.number}/wait"})
-    return f"{attempt.hand_off}{'&' if '?' in attempt.hand_off else '?'}{back}"
+def _sheet(attempt: Attempt) -> Sheet | None:
+    """Give what opens WeChat's own sheet, for a payment that was opened inside WeChat."""
+    try:
+        return gateway.sheet(hand_off=attempt.hand_off, back=_here(attempt))
+    except NoChannel:
+        return None
+
+
+def _onward(attempt: Attempt, sheet: Sheet | None) -> str:
+    """Give the channel's address, which leads back here afterwards; none for a real sheet."""
+    if sheet is not None:
+        return sheet.href
+    address = address_in(attempt.hand_off)
+    if not address or attempt.channel != Provider.WECHAT.title:
+        return address
+    back = urlencode({"redirect_url": _here(attempt)})
+    return f"{address}{'&' if '?' in address else '?'}{back}"
+
+
+def _here(attempt: Attempt) -> str:
+    return f"{settings.PUBLIC_ADDRESS}/orders/{attempt.number}/wait"
 
 
 def _back(attempt: Attempt) -> str:

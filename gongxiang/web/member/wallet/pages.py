@@ -3,6 +3,7 @@
 Units: none. Source: design/ui/faces.md 6.2, 7 (d); P4, R10.
 """
 
+import json
 import re
 from typing import Final
 from urllib.parse import urlencode
@@ -31,6 +32,7 @@ from gongxiang.web.errors import Missing
 from gongxiang.web.member.present import fact_key, fresh_token, in_force, page, present, signed_in
 from gongxiang.web.member.wallet.tables import table
 from gongxiang.web.shared.identity import is_proved, member_required
+from gongxiang.web.shared.live import allow_script
 
 ENTRIES_LATEST: Final = 5
 ENTRIES_SIZE: Final = 20
@@ -216,7 +218,7 @@ def withdrawal(request: HttpRequest, number: int) -> HttpResponse:
         "now": now,
         "here": "wallet",
     }
-    return page(request, "wallet/withdrawal.html", context)
+    return allow_script(request, page(request, "wallet/withdrawal.html", context))
 
 
 def _again(request: HttpRequest, found: Withdrawal) -> str:
@@ -238,7 +240,9 @@ def _confirm(request: HttpRequest, waiting: tuple[str, str]) -> dict[str, str] |
     back = urlencode({"back": f"{here}?{_CONFIRMED}=1"})
     try:
         place = sending.confirm_page(number=number)
-        return {"href": f"{place}?{back}"} if place else sending.confirm_words(package=package)
+        if place:
+            return {"href": f"{place}?{back}"}
+        return {"words": json.dumps(sending.confirm_words(package=package))}
     except NoChannel:
         return None
 
