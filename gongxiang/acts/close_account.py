@@ -41,6 +41,10 @@ _FORGET_PAYEE: Final = "DELETE FROM members_payee WHERE member_id = %s"
 _FORGET_CLUSTER: Final = "DELETE FROM members_cluster WHERE member_id = %s"
 _EMPTY_PAYOUTS: Final = "UPDATE treasury_payout SET payee = '' WHERE member_id = %s"
 _EMPTY_TRANSFERS: Final = "UPDATE treasury_transfer SET payee = '' WHERE member_id = %s"
+_FORGET_NOTES: Final = """
+UPDATE payments_attempt SET note = ''
+ WHERE note <> '' AND number IN (SELECT number FROM payments_attemptkey WHERE home_id = %s)
+"""
 _FORGET_TOKENS: Final = "DELETE FROM members_apitoken WHERE member_id = %s"
 _FORGET_INVITATIONS: Final = """
 UPDATE merchants_invitation
@@ -77,6 +81,7 @@ _ALL: Final = (
     _FORGET_MESSAGES,
     _EMPTY_APPLICATIONS,
     _LET_PICTURES_GO,
+    _FORGET_NOTES,
     _EMPTY_PAYOUTS,
     _EMPTY_TRANSFERS,
     _WITHDRAW,

@@ -24,6 +24,13 @@ SELECT own.code AS account, o.id::text AS number, store.name AS store, o.amount,
   FROM own JOIN orders_order o USING (member_id) JOIN merchants_store store USING (store_id)
  ORDER BY o.paid_at, o.id
 """,
+    "payments": """
+SELECT own.code AS account, a.number, store.name AS store, a.provider AS channel,
+       a.amount_fen * 10000 AS amount, a.state, a.note, a.opened_at
+  FROM own JOIN payments_attemptkey k ON k.home_id = own.member_id
+  JOIN payments_attempt a USING (number) JOIN merchants_store store USING (store_id)
+ ORDER BY a.opened_at, a.number
+""",
     "refunds": """
 SELECT own.code AS account, r.id::text AS number, r.order_id::text AS order, r.amount,
        r.is_by_case AS after_settlement
