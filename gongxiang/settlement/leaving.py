@@ -11,9 +11,7 @@ from typing import Any, Final
 
 from psycopg import Cursor
 
-from gongxiang.base.money import MYRIAD
-from gongxiang.economy.reward import of_referral, of_store
-from gongxiang.governance.terms import all_terms
+from gongxiang.settlement.frozen import ROLES, rewards
 
 _OPEN: Final = """
 SELECT coalesce(sum(amount) FILTER (WHERE account = 108 AND amount >= %(least)s), 0)::bigint,
@@ -39,16 +37,13 @@ SELECT coalesce(sum(amount) FILTER (WHERE account = 108 AND amount >= %(least)s)
          WHERE member_id = ANY(%(members)s) AND state = 'submitted')
   FROM ledger_balance WHERE party_id = ANY(%(members)s)
 """
-_ROLES: Final = (
-    "direct_id, indirect_id, recruiter_id, district_id, city_id, province_id, grand_region_id"
-)
 _WAITING: Final = f"""
-SELECT version_id, {_ROLES}, sum(amount - returned)::bigint FROM orders_order
+SELECT version_id, {ROLES}, sum(amount - returned)::bigint FROM orders_order
  WHERE (due_at, due_rank, id) > ((SELECT cursor_at FROM points_pool WHERE id = 1),
                                  (SELECT cursor_rank FROM points_pool WHERE id = 1),
                                  (SELECT cursor_id FROM points_pool WHERE id = 1))
-   AND amount > returned AND ARRAY[{_ROLES}] && %s::bigint[]
- GROUP BY version_id, {_ROLES}
+   AND amount > returned AND ARRAY[{ROLES}] && %s::bigint[]
+ GROUP BY version_id, {ROLES}
 """  # noqa: S608  no value is spliced in
 
 
@@ -87,15 +82,7 @@ def open_things(cursor: Cursor[Any], *, members: list[int], least: int) -> Open:
 def waiting_rewards(cursor: Cursor[Any], *, members: list[int]) -> int:
     """Give what orders that are not settled yet would reward some accounts with.
 
-    Looks at the orders that wait on the whole platform, a refund window of them. Each reward is a
-    whole share of whole fen, so a sum of orders gives the sum of their rewards.
+    Looks at the orders that wait on the whole platform, a refund window of them.
     """
     cursor.execute(_WAITING, (members,))
-    versions = all_terms()
-    found = 0
-    for version, direct, indirect, recruiter, *agents, spend in cursor.fetchall():
-        terms = versions[version]
-        rewards = of_referral(direct, indirect, terms=terms)
-        rewards += of_store(recruiter, tuple(agents), terms=terms)
-        found += spend * sum(rate for _, person, rate in rewards if person in members) // MYRIAD
-    return found
+    return rewards(cursor.fetchall(), persons=members)
