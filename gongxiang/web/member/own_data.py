@@ -74,7 +74,8 @@ SELECT own.code AS account, balance.account AS name, balance.amount::text
 """,
     "verified": """
 SELECT own.code AS account, v.shown_name AS name, v.shown_document AS document, v.verified_at
-  FROM own JOIN members_verified v USING (member_id) ORDER BY v.verified_at
+  FROM own JOIN members_verified v USING (member_id)
+ WHERE v.shown_name <> '' ORDER BY v.verified_at
 """,
     "payees": """
 SELECT own.code AS account, p.provider, p.shown AS payee, p.changed_at
