@@ -159,7 +159,7 @@ def test_who_cannot_leave_yet_is_told_what_is_open_and_asked_for_no_box() -> Non
 def test_what_is_open_is_named_on_the_page_with_number_and_moment() -> None:
     page = signed_in("lin").get("/me/close").content.decode()
     assert "<dt>待结算的订单 · 阿芳小馆</dt><dd>128.00 元，" in page
-    assert '自动结算<span class="s mono">o99</span>' in page
+    assert '自动结算<br><span class="s mono">o99</span>' in page
     assert "4,000.00 元抵扣积分作废。" in page
     stores = signed_in("qinghe").get("/me/close").content.decode()
     assert "<dt>你名下的门店</dt><dd>青禾眼镜，先转给别人或关店</dd>" in stores

@@ -181,7 +181,10 @@ def test_what_still_waits_was_given_back_or_belongs_to_an_agent_is_no_part_of_it
 
 
 def test_it_is_found_by_whose_members_they_are() -> None:
-    values = {"owner_home": town.party("afang"), "month": "2026-11-01T00:00:00Z"}
+    values: dict[str, int | str] = {
+        "owner_home": town.party("afang"),
+        "month": "2026-11-01T00:00:00Z",
+    }
     with connection.cursor() as cursor:
         cursor.execute("SET enable_seqscan = off")
         cursor.execute(f"EXPLAIN {store_day._ELSEWHERE}", values)
