@@ -31,12 +31,14 @@ from gongxiang.economy.terms import Terms
 from gongxiang.merchants.shut import Reason, StoreShut
 from gongxiang.orders import facts
 from gongxiang.payments.channels import NoChannel
+from gongxiang.payments.notes import NOTE_MAX, NoteTooLong
 from gongxiang.queries.desk import Desk
 
 UNPROCESSABLE: Final = 422
 CONFLICT: Final = 409
 NOT_FOUND: Final = 404
 NO_STORE: Final = "没有这家店，可能是旧码，请店家换一张"
+NOTE_TOO_LONG: Final = f"备注最多 {NOTE_MAX} 个字，改短一点"
 TOO_SMALL: Final = "最少 0.01 元"
 NO_CHANNEL: Final = "钱没有动。支付渠道没有接这一笔，可以换一种支付方式再试"
 NOTHING_TO_SELL: Final = "还没有积分可以卖。在会员门店付款、过了退款期，积分就会出现"
@@ -231,6 +233,7 @@ def _always(sentence: str) -> Said:
 
 _WORDS: Final[dict[type[Exception], tuple[str, int, Said]]] = {
     open_payment.AmountOutOfRange: ("amount_out_of_range", UNPROCESSABLE, _out_of_range),
+    NoteTooLong: ("note_too_long", UNPROCESSABLE, _always(NOTE_TOO_LONG)),
     open_payment.UnknownStore: (
         "not_found",
         NOT_FOUND,

@@ -85,6 +85,7 @@ REFERENCES = {
     "ledger_batch",
     "ledger_seal",
     "payments_sharecursor",
+    "points_comparison",
     "points_horizon",
     "points_pool",
     "regions_contract",
@@ -108,6 +109,7 @@ COORDINATOR = {
     "payments_outbox",
     "payments_quarantine",
     "payments_share",
+    "payments_waitingnotice",
 }
 """Queues and what is looked at by hand; the tables of the frameworks stay there as well."""
 

@@ -19,17 +19,19 @@ from gongxiang.merchants import documents
 from gongxiang.merchants.applications import DOCUMENTS
 
 _STATE: Final = """
-SELECT state FROM merchants_application WHERE member_id = %s AND id = %s FOR UPDATE
+SELECT state, submitted_at IS NOT NULL FROM merchants_application
+ WHERE member_id = %s AND id = %s FOR UPDATE
 """
 _OLD: Final = """
 SELECT token FROM merchants_document WHERE (member_id, application_id, kind) = (%s, %s, %s)
 """
 _PUT: Final = """
-INSERT INTO merchants_document (token, member_id, application_id, kind, width, height, uploaded_at)
-VALUES (%s, %s, %s, %s, %s, %s, clock_timestamp())
+INSERT INTO merchants_document
+    (token, member_id, application_id, kind, width, height, is_kept, uploaded_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, clock_timestamp())
 ON CONFLICT (member_id, application_id, kind) DO UPDATE
    SET token = excluded.token, width = excluded.width, height = excluded.height,
-       uploaded_at = excluded.uploaded_at
+       is_kept = excluded.is_kept, uploaded_at = excluded.uploaded_at
 """
 
 
@@ -66,5 +68,6 @@ def _put(member: int, application: int, kind: str, token: str, picture: Picture)
             raise NotEditable(f"application {application}")
         cursor.execute(_OLD, (member, application, kind))
         old = cursor.fetchone()
-        cursor.execute(_PUT, (token, member, application, kind, picture.width, picture.height))
+        size = (picture.width, picture.height)
+        cursor.execute(_PUT, (token, member, application, kind, *size, row[1]))
     return str(old[0]) if old else None

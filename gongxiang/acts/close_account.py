@@ -3,6 +3,8 @@
 Cash, points, payments without a result, orders not yet settled and applications not yet answered
 are named instead of lost. What people whom he brought pay later still rewards his party, by the
 recommender frozen on their orders: it stays in the books, and nobody can take it out (ADR 0030).
+What waits for him already, and cash below the least withdrawal, he gives up in so many words; the
+sum is kept beside his consents.
 With an account go those that were joined into it. The party, its orders and its place in the tree
 stay: trades are kept (H6), the forest stays whole.
 
@@ -13,9 +15,10 @@ from typing import Final
 
 from django.db import transaction
 
+from gongxiang.governance.withdrawing import withdrawal_rules
 from gongxiang.ledger import locks, raw
-from gongxiang.members import joined
-from gongxiang.settlement.leaving import Open, open_things
+from gongxiang.members import consenting, joined, papers
+from gongxiang.settlement.leaving import Open, open_things, waiting_rewards
 
 _CLOSE: Final = """
 UPDATE members_account SET closed_at = clock_timestamp(), epoch = epoch + 1, name = ''
@@ -38,6 +41,10 @@ _FORGET_PAYEE: Final = "DELETE FROM members_payee WHERE member_id = %s"
 _FORGET_CLUSTER: Final = "DELETE FROM members_cluster WHERE member_id = %s"
 _EMPTY_PAYOUTS: Final = "UPDATE treasury_payout SET payee = '' WHERE member_id = %s"
 _EMPTY_TRANSFERS: Final = "UPDATE treasury_transfer SET payee = '' WHERE member_id = %s"
+_FORGET_NOTES: Final = """
+UPDATE payments_attempt SET note = ''
+ WHERE note <> '' AND number IN (SELECT number FROM payments_attemptkey WHERE home_id = %s)
+"""
 _FORGET_TOKENS: Final = "DELETE FROM members_apitoken WHERE member_id = %s"
 _FORGET_INVITATIONS: Final = """
 UPDATE merchants_invitation
@@ -52,6 +59,11 @@ _EMPTY_APPLICATIONS: Final = """
 UPDATE merchants_application
    SET state = 'declined', typed = '{}', name = '', phone = '', address = '', uscc = ''
  WHERE member_id = %s AND state <> 'approved'
+"""
+_LET_PICTURES_GO: Final = """
+UPDATE merchants_document handed SET is_kept = false FROM merchants_application application
+ WHERE handed.member_id = %s AND application.state <> 'approved'
+   AND (application.member_id, application.id) = (handed.member_id, handed.application_id)
 """
 """Of applications that opened no store nothing is kept; their pictures go with the next sweep."""
 _ALL: Final = (
@@ -68,6 +80,8 @@ _ALL: Final = (
     _FORGET_RECOVERIES,
     _FORGET_MESSAGES,
     _EMPTY_APPLICATIONS,
+    _LET_PICTURES_GO,
+    _FORGET_NOTES,
     _EMPTY_PAYOUTS,
     _EMPTY_TRANSFERS,
     _WITHDRAW,
@@ -83,15 +97,32 @@ class StillOpen(Exception):
         self.what = what
 
 
-def close_account(*, member: int) -> None:
-    """Close the account for good; raises `StillOpen`."""
+class NotGivenUp(Exception):
+    """Rewards wait, or cash is left that is too little to withdraw: nothing was changed."""
+
+
+def close_account(*, member: int, is_given_up: bool) -> None:
+    """Close the account for good; raises `StillOpen`, `NotGivenUp`.
+
+    Rewards are asked for before anybody is held off: the question looks at all orders that wait,
+    and what comes later is given up with them.
+    """
     with transaction.atomic(durable=True), raw.cursor() as cursor:
+        least = withdrawal_rules().least
+        members = [member, *joined.others(cursor, member)]
+        waiting = waiting_rewards(cursor, members=members)
         # Nobody records a payment or a sale of his between the look and the closing.
         locks.hold_forest(cursor)
         locks.hold_barrier(cursor)
-        what = open_things(cursor, member=member)
+        members = [member, *joined.others(cursor, member)]
+        what = open_things(cursor, members=members, least=least)
         if not what.is_nothing:
             raise StillOpen(what)
-        for one in (member, *joined.others(cursor, member)):
+        given_up = waiting + what.change
+        if given_up and not is_given_up:
+            raise NotGivenUp(f"{given_up} µ¥ would be given up")
+        for one in members:
             for statement in _ALL:
                 cursor.execute(statement, (one,))
+        if given_up:
+            consenting.give(cursor, member=member, purpose=papers.GIVEN_UP, version=str(given_up))

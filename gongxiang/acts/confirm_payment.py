@@ -30,7 +30,6 @@ from gongxiang.settlement.paying import record_paid
 log = logging.getLogger(__name__)
 
 CURRENCY: Final = "CNY"
-_HAS_LEFT: Final = "SELECT FROM members_account WHERE member_id = %s AND closed_at IS NOT NULL"
 
 
 class Confirmation(Enum):
@@ -98,7 +97,7 @@ def _record(cursor: Cursor[Any], attempt: Opened, trade: Trade) -> None:
     if fact is not None:
         receipts.mark_paid(cursor, number=number, fact=fact, home=store)
         return
-    member = _opener(cursor, attempt.home) or _guest(
+    member = guests.opener(cursor, attempt.home) or _guest(
         cursor, f"{guests.PAYER}{trade.provider.value}", trade.payer
     )
     recorded = record_paid(
@@ -110,15 +109,6 @@ def _record(cursor: Cursor[Any], attempt: Opened, trade: Trade) -> None:
     )
     receipts.mark_paid(cursor, number=number, fact=recorded.number, home=member)
     charges.mark_paid(cursor, store=store, attempt=number)
-
-
-def _opener(cursor: Cursor[Any], home: int) -> int:
-    """Give the member who opened the payment; 0 where nobody did, or he has left since.
-
-    The act shares the barrier that closing an account holds, so nobody leaves in between.
-    """
-    cursor.execute(_HAS_LEFT, (home,))
-    return home if cursor.fetchone() is None else 0
 
 
 def _guest(cursor: Cursor[Any], issuer: str, subject: str) -> int:

@@ -1,6 +1,6 @@
 """A notice in quarantine was looked at by a person: why it is done with, once.
 
-The notice itself stays as it came.
+The notice itself stays as it came; it leaves the queue of those that wait.
 
 Units: none. Source: P1; reliability 1.4 (6).
 """
@@ -18,6 +18,7 @@ _HANDLED: Final = """
 INSERT INTO governance_handlednotice (notice_id, officer, why, handled_at)
 VALUES (%s, %s, %s, clock_timestamp()) ON CONFLICT DO NOTHING
 """
+_WAITS_NO_MORE: Final = "DELETE FROM payments_waitingnotice WHERE notice_id = %s"
 
 
 class NoSuchNotice(Exception):
@@ -47,6 +48,7 @@ def handle_notice(*, notice: int, officer: str, why: str) -> None:
         cursor.execute(_HANDLED, (notice, officer, why.strip()))
         if not cursor.rowcount:
             raise HandledBefore(f"notice {notice} was handled before")
+        cursor.execute(_WAITS_NO_MORE, (notice,))
         audit_log.note(
             cursor,
             kind=AuditKind.NOTICE_HANDLED,

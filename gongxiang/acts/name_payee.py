@@ -21,7 +21,8 @@ SELECT subject FROM members_identity WHERE member_id = %s AND issuer = 'wechat'
 """
 _NAME: Final = """
 INSERT INTO members_payee (member_id, provider, account, shown, changed_at)
-SELECT member_id, %s, %s, %s, clock_timestamp() FROM members_verified WHERE member_id = %s
+SELECT member_id, %s, %s, %s, clock_timestamp() FROM members_verified
+ WHERE member_id = %s AND shown_name <> ''
 ON CONFLICT (member_id) DO UPDATE
    SET provider = excluded.provider, account = excluded.account, shown = excluded.shown,
        changed_at = excluded.changed_at

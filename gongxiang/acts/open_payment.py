@@ -15,12 +15,14 @@ from django.db import transaction
 from psycopg import Cursor
 
 from gongxiang.base.clock import SECOND
-from gongxiang.ledger import raw
+from gongxiang.ledger import locks, raw
+from gongxiang.members import guests
 from gongxiang.merchants.shut import refuse_if_shut
 from gongxiang.orders import arrivals
 from gongxiang.payments import attempts, charges, submerchants
 from gongxiang.payments.attempts import OPEN_SECONDS, Asked, Payment
 from gongxiang.payments.clock import database_now
+from gongxiang.payments.notes import plain
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.wire import Declined, Payee
 
@@ -61,18 +63,23 @@ def open_payment(
     payer_address: str,
     payer: str = "",
     charge: str = "",
+    note: str = "",
 ) -> Payment:
     """Open a payment of a member, or of a guest (home 0), once for its key.
 
+    Of a member who has left meanwhile it is a guest's: closing holds the barrier that this shares.
     A store that is shut is refused for a new key alone: what was opened is answered as it stands.
     Where a till asks for the amount, the attempt takes its charge, and nobody else does. Inside the
-    channel's app `payer` is who pays, by the channel's own name.
+    channel's app `payer` is who pays, by the channel's own name. The store reads the `note`.
     """
+    told = plain(note)
     if not 1 <= amount_fen <= settings.PAYMENT_FEN_MAX:
         raise AmountOutOfRange(f"{amount_fen} fen")
     now = database_now()
     number = attempts.new_number(now)
     with transaction.atomic(durable=True), raw.cursor() as cursor:
+        locks.share_barrier(cursor)
+        home = guests.opener(cursor, home)
         cursor.execute(_STORE, (store,))
         row = cursor.fetchone()
         if row is None:
@@ -90,13 +97,13 @@ def open_payment(
                 amount_fen=amount_fen,
                 payee=payee.number,
                 expires_at=now + _life(cursor, store, charge, amount_fen, number),
+                note=told,
             )
             attempts.add(cursor, asked, home=home, key=key, now=now)
         else:
             asked = attempts.of_key(cursor, home=home, key=key)
             payee = _payee_of(cursor, asked) if asked else None
-    body = (store, provider, amount_fen)
-    if asked is None or (asked.store, asked.provider, asked.amount_fen) != body:
+    if asked is None or _body(asked) != (store, provider, amount_fen, told):
         raise KeyTaken("the key stands for another payment")
     try:
         return attempts.hand_over(
@@ -109,6 +116,11 @@ def open_payment(
         )
     except Declined as declined:
         raise ChannelDeclined(declined.code) from declined
+
+
+def _body(asked: Asked) -> tuple[int, Provider, int, str]:
+    """Give what the same key must say again."""
+    return asked.store, asked.provider, asked.amount_fen, asked.note
 
 
 def _payee_of(cursor: Cursor[Any], asked: Asked) -> Payee:

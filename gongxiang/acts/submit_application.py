@@ -38,6 +38,9 @@ UPDATE merchants_application
        missing = '{}', reason = ''
  WHERE (member_id, id) = (%s, %s)
 """
+_KEEP: Final = """
+UPDATE merchants_document SET is_kept = true WHERE (member_id, application_id) = (%s, %s)
+"""
 
 
 class NoConsent(Exception):
@@ -80,6 +83,7 @@ def submit_application(*, member: int, application: int, is_agreed: bool) -> Non
                 application,
             ),
         )
+        cursor.execute(_KEEP, (member, application))
 
 
 def _plain(typed: dict[str, str]) -> dict[str, str]:

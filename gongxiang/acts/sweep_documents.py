@@ -5,6 +5,7 @@
     a file that no row names, a day to a week old (a crash on its way in)  file
 
 A draft's texts stay, and its owner can hand a picture in again. What was ever handed in is kept.
+Only pictures that are not kept are looked at, by an index of their own.
 The file goes before its row: who dies between the two leaves a row that the next sweep finds again,
 and never a file that nobody knows of.
 
@@ -25,20 +26,14 @@ BATCH: Final = 1_000
 DAY: Final = 86_400
 _LOST: Final = (8 * DAY, DAY)
 _DRAFTS: Final = """
-SELECT draft.member_id, draft.id FROM merchants_application draft
- WHERE draft.state = 'draft' AND draft.submitted_at IS NULL
-   AND EXISTS (SELECT FROM merchants_document old
-                WHERE (old.member_id, old.application_id) = (draft.member_id, draft.id)
-                  AND old.uploaded_at < clock_timestamp() - make_interval(days => %s))
- ORDER BY draft.started_at, draft.id LIMIT %s
+SELECT member_id, application_id FROM merchants_document
+ WHERE NOT is_kept AND uploaded_at < clock_timestamp() - make_interval(days => %s)
+ ORDER BY uploaded_at LIMIT %s
 """
 _OF_THE_GONE: Final = """
-SELECT gone.member_id, gone.id FROM merchants_application gone
+SELECT going.member_id, going.application_id FROM merchants_document going
   JOIN members_account account USING (member_id)
- WHERE gone.state <> 'approved' AND account.closed_at IS NOT NULL
-   AND EXISTS (SELECT FROM merchants_document kept
-                WHERE (kept.member_id, kept.application_id) = (gone.member_id, gone.id))
- ORDER BY gone.id LIMIT %s
+ WHERE NOT going.is_kept AND account.closed_at IS NOT NULL ORDER BY going.uploaded_at LIMIT %s
 """
 _STILL_A_DRAFT: Final = """
 SELECT id FROM merchants_application
@@ -62,14 +57,14 @@ UNION SELECT photo FROM merchants_profile WHERE photo = ANY(%(names)s)
 
 def sweep_documents() -> int:
     """Forget what is due; give how many pictures went."""
-    return _of_drafts() + _of_the_gone() + _lost()
+    return _of_the_gone() + _of_drafts() + _lost()
 
 
 def _of_drafts() -> int:
     """Forget the pictures of drafts, each while nobody can hand it in: the draft is locked."""
     with raw.cursor() as cursor:
         cursor.execute(_DRAFTS, (settings.DRAFT_DAYS, BATCH))
-        drafts = cursor.fetchall()
+        drafts = dict.fromkeys(cursor.fetchall())
     days = settings.DRAFT_DAYS
     return sum(_forget(member, draft, _STILL_A_DRAFT, days) for member, draft in drafts)
 
@@ -78,7 +73,7 @@ def _of_the_gone() -> int:
     """Forget the pictures of who has left, but for those by which a store was opened."""
     with raw.cursor() as cursor:
         cursor.execute(_OF_THE_GONE, (BATCH,))
-        found = cursor.fetchall()
+        found = dict.fromkeys(cursor.fetchall())
     return sum(_forget(member, number, _HELD, 0) for member, number in found)
 
 

@@ -35,6 +35,7 @@ from gongxiang.api.wire import (
 from gongxiang.base.money import FEN
 from gongxiang.members.address import address_of
 from gongxiang.payments.models import Attempt
+from gongxiang.payments.notes import NOTE_MAX
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.wire import address_in
 from gongxiang.queries import orders as queries
@@ -95,6 +96,7 @@ class WholeOrderTold(OrderTold):
     due_at: Moment
     rules_version: int
     refund_asked_fen: Fen
+    note: Text = Field(description="what the payer told the store")
     gives: GivesTold
 
 
@@ -106,6 +108,7 @@ class PaymentAsked(Asked):
     )
     channel: Provider = Field(strict=False)
     amount_fen: PayFen = Field(examples=[12_800])
+    note: str = Field(default="", max_length=NOTE_MAX, description="what the store reads")
 
 
 class PaymentState(Enum):
@@ -153,6 +156,7 @@ def order(request: HttpRequest, number: Number) -> WholeOrderTold:
         due_at=moment(paid.due_at),
         rules_version=paid.version,
         refund_asked_fen=paid.asked // FEN,
+        note=paid.note,
         gives=_gives(paid, now),
     )
 
@@ -178,6 +182,7 @@ def pay(request: HttpRequest, body: PaymentAsked, key: Key) -> Status[PaymentTol
             provider=body.channel,
             amount_fen=body.amount_fen,
             payer_address=address_of(request)[:ADDRESS_MAX],
+            note=body.note,
         )
     return Status(201, _payment(home, opened.number))
 

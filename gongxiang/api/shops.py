@@ -61,6 +61,7 @@ class ShopOrderTold(Told):
     amount_fen: Fen
     returned_fen: Fen
     refund_asked_fen: Fen
+    note: Text = Field(description="what the payer told the store")
     paid_at: Moment
     due_at: Moment
 
@@ -191,6 +192,7 @@ def shop_order_told(payment: Payment) -> ShopOrderTold:
         amount_fen=payment.amount // FEN,
         returned_fen=payment.returned // FEN,
         refund_asked_fen=payment.asked // FEN,
+        note=payment.note,
         paid_at=moment(payment.paid_at),
         due_at=moment(payment.due_at),
     )

@@ -21,6 +21,7 @@ from typing import Final
 from django.db import connection
 
 from gongxiang.acts.advance_refund_cases import advance_refund_cases
+from gongxiang.acts.compare_members import compare_members
 from gongxiang.acts.dispatch_outbox import dispatch_outbox
 from gongxiang.acts.dispatch_shares import dispatch_shares
 from gongxiang.acts.fetch_bills import fetch_bills
@@ -52,6 +53,7 @@ TICKS: Final = (
     Tick(sweep_transfers, seconds=1),
     Tick(share_profits, seconds=1),
     Tick(dispatch_shares, seconds=1),
+    Tick(compare_members, seconds=5),
     Tick(fetch_bills, seconds=60),
     Tick(receive_arrivals, seconds=60),
     Tick(sweep_documents, seconds=3_600),

@@ -20,6 +20,7 @@ from gongxiang.members.models import Party
 PAYER: Final = "payer:"
 SHOWN: Final = "游客"
 _FIND: Final = "SELECT member_id FROM members_identity WHERE (issuer, subject) = (%s, %s)"
+_HAS_LEFT: Final = "SELECT FROM members_account WHERE member_id = %s AND closed_at IS NOT NULL"
 _KNOW: Final = """
 INSERT INTO members_identity (issuer, subject, member_id, shown, proved_at)
 SELECT %s, %s, %s, %s, clock_timestamp() + make_interval(secs => offset_seconds)
@@ -50,6 +51,15 @@ def whose(cursor: Cursor[Any], issuer: str, subject: str) -> int | None:
     cursor.execute(_FIND, (issuer, subject))
     row = cursor.fetchone()
     return int(row[0]) if row else None
+
+
+def opener(cursor: Cursor[Any], member: int) -> int:
+    """Give whose a payment is that a member opens, or opened; 0, a guest's, where he has left.
+
+    Whoever asks shares the barrier that closing an account holds, so nobody leaves in between.
+    """
+    cursor.execute(_HAS_LEFT, (member,))
+    return member if cursor.fetchone() is None else 0
 
 
 def know(cursor: Cursor[Any], issuer: str, subject: str, *, member: int, shown: str) -> bool:

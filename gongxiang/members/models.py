@@ -57,7 +57,9 @@ class Member(models.Model):
         verbose_name = "会员"
         verbose_name_plural = "会员"
         indexes = (
-            models.Index(fields=["referrer_id"], name="members_member_referrer"),
+            models.Index(
+                fields=["referrer_id", "joined_at", "member_id"], name="members_member_referred"
+            ),
             models.Index(
                 fields=["via_store_id", "joined_at", "member_id"], name="members_member_via"
             ),

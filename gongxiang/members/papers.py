@@ -14,6 +14,8 @@ STORE_STAFF: Final = "store_staff"
 STORE_OWNER: Final = "store_owner"
 PAYEE: Final = "payee"
 IDENTITY: Final = "identity"
+GIVEN_UP: Final = "given_up"
+"""What somebody gave up who closed his account; in place of a paper's version stands the sum."""
 PURPOSES: Final = {
     MEMBERSHIP: "会员协议",
     PERSONAL_DATA: "个人信息说明",
@@ -23,6 +25,7 @@ PURPOSES: Final = {
     STORE_APPLICATION: "门店入驻说明",
     STORE_STAFF: "到店里收款",
     STORE_OWNER: "接手门店",
+    GIVEN_UP: "注销时放弃的微元",
 }
 """What each purpose is called on pages."""
 

@@ -272,7 +272,10 @@ class Application(models.Model):
 
 
 class Document(models.Model):
-    """A picture of an application, by its name of chance; keyed by (member, application, kind)."""
+    """A picture of an application, by its name of chance; keyed by (member, application, kind).
+
+    Kept is one that was handed in, until its owner leaves without a store.
+    """
 
     token = models.TextField("文件名", primary_key=True)
     member_id = models.BigIntegerField("申请人")
@@ -281,10 +284,18 @@ class Document(models.Model):
     width = models.IntegerField("宽")
     height = models.IntegerField("高")
     uploaded_at = models.DateTimeField("上传时间")
+    is_kept = models.BooleanField("要留存", default=False, db_default=False)
 
     class Meta:
         verbose_name = "入驻材料"
         verbose_name_plural = "入驻材料"
+        indexes = (
+            models.Index(
+                fields=["uploaded_at"],
+                name="merchants_document_may_go",
+                condition=models.Q(is_kept=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.kind

@@ -77,7 +77,7 @@ def page(request: HttpRequest) -> Page:  # noqa: ARG001  every page's form
 
 def _facts(facts: Facts) -> tuple[Told, ...]:
     return (
-        _back(facts.first, facts.last),
+        _back(facts.first, facts.last, is_compared=facts.is_compared),
         _distance(facts.distance),
         Told(
             title="到过封顶线",
@@ -101,12 +101,12 @@ def _facts(facts: Facts) -> tuple[Told, ...]:
     )
 
 
-def _back(first: Back | None, last: Back | None) -> Told:
+def _back(first: Back | None, last: Back | None, *, is_compared: bool) -> Told:
     """Compare the first tenth of the members with the last."""
     title = "先来的对后来的"
     if first is None or last is None:
         note = "有积分的会员满 10 位后，比较最早和最晚的各一成"
-        return Told(title=title, value="还算不出", note=note)
+        return Told(title=title, value="还算不出" if is_compared else "还在算", note=note)
     early, late = (text.yuan(amount=each.together) for each in (first, last))
     note = "每消费 100 元，最早和最晚各一成会员已拿到的，加上现在全卖能得的"
     return Told(title=title, value=f"{early} 对 {late}", unit="元", note=note)

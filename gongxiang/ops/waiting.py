@@ -46,9 +46,7 @@ SELECT 0, asked_at + offset_time FROM merchants_changerequest, shift
  WHERE state = 'asked' ORDER BY id
 """,
     "notices": """
-SELECT 0, notice.received_at + offset_time FROM payments_quarantine notice, shift
- WHERE NOT EXISTS (SELECT FROM governance_handlednotice handled WHERE handled.notice_id = notice.id)
- ORDER BY notice.id
+SELECT 0, received_at + offset_time FROM payments_waitingnotice, shift ORDER BY notice_id
 """,
     "refused": """
 SELECT amount_fen * 10000, created_at + offset_time FROM payments_channelrefund, shift

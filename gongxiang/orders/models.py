@@ -84,6 +84,13 @@ class Order(models.Model):
     class Meta:
         verbose_name = "订单"
         verbose_name_plural = "订单"
+        indexes = (
+            models.Index(
+                fields=["direct_id", "due_at"],
+                name="orders_order_direct",
+                condition=models.Q(direct_id__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"订单 {self.id}"

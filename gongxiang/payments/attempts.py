@@ -34,12 +34,13 @@ INSERT INTO payments_attemptkey (home_id, key, number) VALUES (%s, %s, %s) ON CO
 """
 _INSERT: Final = """
 INSERT INTO payments_attempt (id, number, key, home_id, store_id, provider, amount_fen, state,
-    payee, hand_off, opened_at, expires_at, queries, query_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, %s, 0, %s)
+    payee, note, hand_off, opened_at, expires_at, queries, query_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, %s, 0, %s)
 """
 _KNOWN: Final = """
 SELECT attempt.number, attempt.store_id, attempt.provider, attempt.amount_fen, attempt.state,
-       attempt.hand_off, (extract(epoch FROM attempt.expires_at) * 1000000)::bigint, attempt.payee
+       attempt.hand_off, (extract(epoch FROM attempt.expires_at) * 1000000)::bigint, attempt.payee,
+       attempt.note
   FROM payments_attempt attempt
 """
 _OF_KEY: Final = f"""{_KNOWN} JOIN payments_attemptkey known ON known.number = attempt.number
@@ -75,6 +76,7 @@ class Asked:
     expires_at: int
     state: str = Attempt.State.OPENED.value
     hand_off: str = ""
+    note: str = ""
 
     @property
     def is_done(self) -> bool:
@@ -97,7 +99,7 @@ def take_key(cursor: Cursor[Any], *, home: int, key: str, number: str) -> bool:
 def add(cursor: Cursor[Any], asked: Asked, *, home: int, key: str, now: int) -> None:
     """Write an attempt down, whose result is asked about by itself."""
     moments = (now, asked.expires_at, now + FIRST_QUERY_SECONDS * SECOND)
-    money = (asked.provider.value, asked.amount_fen, asked.state, asked.payee)
+    money = (asked.provider.value, asked.amount_fen, asked.state, asked.payee, asked.note)
     own = (ids.next_id(), asked.number, key, home, asked.store)
     cursor.execute(_INSERT, (*own, *money, *map(format_at, moments)))
 
@@ -156,7 +158,7 @@ def hand_over(
 def _asked(row: tuple[Any, ...] | None) -> Asked | None:
     if row is None:
         return None
-    number, store, provider, amount_fen, state, hand_off, expires_at, payee = row
+    number, store, provider, amount_fen, state, hand_off, expires_at, payee, note = row
     return Asked(
         number=number,
         store=store,
@@ -166,4 +168,5 @@ def _asked(row: tuple[Any, ...] | None) -> Asked | None:
         expires_at=expires_at,
         state=state,
         hand_off=hand_off,
+        note=note,
     )

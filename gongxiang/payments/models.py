@@ -6,6 +6,7 @@
     Transaction    money that a channel says has come, once for each of its numbers
     Notification   a notice that was taken in, once for each of its numbers
     Quarantine     a notice that was signed but does not fit: nobody acts on it but a person
+    WaitingNotice  one of them that nobody has looked at yet
     ChannelRefund  money of a transaction that goes back, under one number of ours
     Share          the platform's part of a payment, and that the rest is freed (P2)
     Bill, BillLine what a channel says of a day, kept line by line (P3)
@@ -24,6 +25,7 @@ from django.db import models
 from gongxiang.payments.bill_models import Bill as Bill  # noqa: PLC0414  a table of this app
 from gongxiang.payments.bill_models import BillLine as BillLine  # noqa: PLC0414  the same
 from gongxiang.payments.bill_models import Difference as Difference  # noqa: PLC0414  the same
+from gongxiang.payments.notice_models import WaitingNotice as WaitingNotice  # noqa: PLC0414  the same
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.till_models import Charge as Charge  # noqa: PLC0414  the same
 from gongxiang.payments.till_models import Shift as Shift  # noqa: PLC0414  the same
@@ -119,6 +121,7 @@ class Attempt(models.Model):
     provider = models.CharField("渠道", max_length=8, choices=_PROVIDERS)
     payee = models.CharField("收款子商户号", max_length=32, default="")
     amount_fen = models.BigIntegerField("金额（分）")
+    note = models.TextField("备注", default="", db_default="")
     state = models.CharField("状态", max_length=8, choices=State.choices)
     hand_off = models.TextField("去付款的地址", default="")
     opened_at = models.DateTimeField("开始时间")

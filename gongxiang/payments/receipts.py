@@ -40,8 +40,12 @@ UPDATE payments_attempt SET state = %s, order_id = %s, member_id = %s, query_at 
  WHERE number = %s AND state <> %s
 """
 _QUARANTINE: Final = """
-INSERT INTO payments_quarantine (id, body_hash, provider, reason, body, received_at)
-VALUES (%s, %s, %s, %s, %s, clock_timestamp()) ON CONFLICT DO NOTHING
+WITH kept AS (
+    INSERT INTO payments_quarantine (id, body_hash, provider, reason, body, received_at)
+    VALUES (%s, %s, %s, %s, %s, clock_timestamp()) ON CONFLICT DO NOTHING
+    RETURNING id, received_at
+)
+INSERT INTO payments_waitingnotice (notice_id, received_at) SELECT id, received_at FROM kept
 """
 _REFUND: Final = """
 INSERT INTO payments_channelrefund

@@ -58,6 +58,22 @@ class Horizon(models.Model):
         return "水位"
 
 
+class Comparison(models.Model):
+    """What the first and the last tenth of the members got, as it was made last (one row; H2)."""
+
+    id = models.SmallIntegerField("编号", primary_key=True)
+    stretch = models.BigIntegerField("算到哪一步")
+    tenths = models.JSONField("最早和最晚的各一成")
+    again_at = models.DateTimeField("最早何时再算")
+
+    class Meta:
+        verbose_name = "先来后到的比较"
+        verbose_name_plural = "先来后到的比较"
+
+    def __str__(self) -> str:
+        return "先来后到的比较"
+
+
 class StepKind(models.IntegerChoices):
     """What moved the pool."""
 

@@ -75,6 +75,7 @@ class Facts:
     distance: Distance
     first: Back | None
     last: Back | None
+    is_compared: bool
 
 
 def facts(*, totals: Totals, pair: Pair, terms: Terms) -> Facts:
@@ -93,6 +94,7 @@ def facts(*, totals: Totals, pair: Pair, terms: Terms) -> Facts:
         distance=distance(totals=totals, pair=pair, terms=terms),
         first=_back(totals.first_tenth, pair, terms),
         last=_back(totals.last_tenth, pair, terms),
+        is_compared=totals.is_compared,
     )
 
 

@@ -48,7 +48,7 @@ SELECT attempt.number, attempt.home_id, attempt.member_id, attempt.order_id,
        coalesce(nullif(store.name, ''), party.key), party.key, attempt.provider,
        attempt.amount_fen, attempt.state, attempt.hand_off,
        (extract(epoch FROM attempt.opened_at) * 1000000)::bigint,
-       (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, pay_in.case_id
+       (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, pay_in.case_id, attempt.note
   FROM payments_attempt attempt
   JOIN merchants_store store ON store.store_id = attempt.store_id
   JOIN members_party party ON party.id = attempt.store_id
@@ -84,7 +84,8 @@ SELECT fact.key, paid.id, paid.member_id, coalesce(nullif(store.name, ''), party
          WHERE (declined.member_id, declined.order_id) = (paid.member_id, paid.id)
            AND declined.state = 'declined' ORDER BY answered_at DESC LIMIT 1), ''),
        coalesce(paid.amount - paid.returned - lot.spend, 0),
-       coalesce(surplus.fen, 0), coalesce(surplus.state, ''), coalesce(profile.phone, '')
+       coalesce(surplus.fen, 0), coalesce(surplus.state, ''), coalesce(profile.phone, ''),
+       coalesce((SELECT note FROM payments_attempt WHERE number = fact.key), '')
   FROM orders_fact fact
   JOIN orders_order paid ON (paid.member_id, paid.id) = (fact.home_id, fact.id)
   JOIN merchants_store store ON store.store_id = paid.store_id
@@ -170,7 +171,7 @@ def attempt(*, number: str) -> Attempt | None:
     if row is None:
         return None
     own, home, member, order, name, code, provider, amount_fen, state, hand_off, *more = row
-    at, now, case = more
+    at, now, case, note = more
     return Attempt(
         number=own,
         home=home,
@@ -185,6 +186,7 @@ def attempt(*, number: str) -> Attempt | None:
         opened_at=at,
         now=now,
         case=case,
+        note=note,
     )
 
 
@@ -195,7 +197,7 @@ def paid(*, number: str) -> Paid | None:
         return None
     key, order, member, name, code, provider, amount, returned, rate, version, *rest = row
     paid_at, due_at, now, minted, back, asked, answer, by_case, *more = rest
-    surplus_fen, surplus_back, phone = more
+    surplus_fen, surplus_back, phone, note = more
     return Paid(
         number=key,
         order=order,
@@ -218,6 +220,7 @@ def paid(*, number: str) -> Paid | None:
         surplus=int(surplus_fen) * FEN,
         surplus_back=surplus_back,
         phone=phone,
+        note=note,
     )
 
 

@@ -42,6 +42,7 @@ class Attempt:
     opened_at: int
     now: int
     case: int | None = None
+    note: str = ""
 
     @property
     def href_of_case(self) -> str:
@@ -87,6 +88,8 @@ class Paid:
     """How far the channel is with that, as `back` is of what was refunded."""
     phone: str
     """The store's, empty where it gave none."""
+    note: str
+    """What the payer told the store."""
 
     @property
     def gone(self) -> int:

@@ -8,14 +8,12 @@ from typing import Any, Final
 
 from psycopg import Cursor
 
-from gongxiang.base.clock import from_datetime
+from gongxiang.base.clock import format_at, from_datetime
 from gongxiang.ledger import raw
 from gongxiang.members.names import masked, shown
 from gongxiang.members.papers import PURPOSES
-from gongxiang.settlement.leaving import Open, open_things
 
 _ISSUERS: Final = {"phone": "手机号", "wechat": "微信"}
-_LISTED: Final = 50
 _ACCOUNT: Final = """
 SELECT account.name, account.code, account.opened_at, member.referrer_id, store.name,
        above.name, above.code, party.key
@@ -55,11 +53,12 @@ SELECT count(*) FROM members_member below
  WHERE direct.referrer_id = %s AND below.is_introduced
 """
 _DIRECT: Final = """
-SELECT account.name, account.code, member.joined_at, store.name
+SELECT member.member_id, account.name, account.code, member.joined_at, store.name
   FROM members_member member
   LEFT JOIN members_account account ON account.member_id = member.member_id
   LEFT JOIN merchants_store store ON store.store_id = member.via_store_id
  WHERE member.referrer_id = %s AND member.is_introduced
+   AND (member.joined_at, member.member_id) < (%s::timestamptz, %s)
  ORDER BY member.joined_at DESC, member.member_id DESC LIMIT %s
 """
 
@@ -122,6 +121,7 @@ class Person(Named):
 class Follower:
     """Somebody he brought: masked, since when, by which store; no spending."""
 
+    member: int
     shown: str
     joined_at: int
     store: str
@@ -129,11 +129,10 @@ class Follower:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """Whom a member brought."""
+    """How many a member brought, and they."""
 
     direct: int
     indirect: int
-    newest: tuple[Follower, ...]
 
 
 def named(*, member: int) -> Named:
@@ -177,27 +176,30 @@ def parts(*, member: int) -> tuple[Part, ...]:
 
 
 def team(*, member: int) -> Team:
-    """Give whom a member brought, the newest by masked name."""
+    """Count whom a member brought."""
     with raw.cursor() as cursor:
         cursor.execute(_COUNTS, (member, member))
         (direct,), (indirect,) = cursor.fetchall()
-        cursor.execute(_DIRECT, (member, _LISTED))
+    return Team(direct=direct, indirect=indirect)
+
+
+def followers(
+    *, member: int, size: int, before: tuple[int, int] | None = None
+) -> tuple[Follower, ...]:
+    """Give a page of those a member brought, newest first, by masked name."""
+    at, number = ("infinity", 0) if before is None else (format_at(before[0]), before[1])
+    with raw.cursor() as cursor:
+        cursor.execute(_DIRECT, (member, at, number, size))
         rows = cursor.fetchall()
-    newest = tuple(
+    return tuple(
         Follower(
+            member=below,
             shown=masked(shown(name or "", code)) if code else "会员",
             joined_at=from_datetime(joined_at),
             store=store or "",
         )
-        for name, code, joined_at, store in rows
+        for below, name, code, joined_at, store in rows
     )
-    return Team(direct=direct, indirect=indirect, newest=newest)
-
-
-def what_is_open(*, member: int) -> Open:
-    """Give what keeps the member from leaving now."""
-    with raw.cursor() as cursor:
-        return open_things(cursor, member=member)
 
 
 def _named(cursor: Cursor[Any], member: int) -> dict[str, Any]:

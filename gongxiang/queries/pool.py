@@ -2,17 +2,17 @@
 
 However long the history, a page asks a fixed handful of questions, each answered from an index:
 a chart looks at 200 places, an average at the newest thousand steps. Only the comparison of early
-and late members reads every lot, so it is kept until the pool has moved on by half a per cent.
+and late members reads every lot: the worker makes it, pages read it (`acts/compare_members.py`).
 
 Units: µ¥, atoms, microseconds since 1970 UTC, Shanghai days.
 Source: H2; design/ui/faces.md 5.1, 6.1; spec/reliability.md (what is watched).
 """
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from time import monotonic_ns
 from typing import Any, Final
 
 import psycopg
@@ -25,7 +25,6 @@ from gongxiang.governance.terms import NEWEST, terms_until
 from gongxiang.ledger import raw
 from gongxiang.ledger.raw import one_moment as one_moment  # noqa: PLC0414  offered here as well
 from gongxiang.points.models import StepKind
-from gongxiang.queries.kept_tenths import keep_tenths, kept_tenths
 from gongxiang.queries.pool_data import (
     STEPS_MAX,
     History,
@@ -50,6 +49,8 @@ _MONTH_DAYS: Final = 30
 _SAMPLE: Final = 1_000
 _AHEAD: Final = 500
 _LINES_AT_ONCE: Final = 500
+_COMPARED_MIN: Final = 10
+"""Fewer lots are of fewer members, and nothing is compared."""
 _MINUTE: Final = 60 * clock.SECOND
 _KINDS: Final = {
     StepKind.MINT: Kind.MINT,
@@ -85,32 +86,20 @@ _TOTALS: Final = f"""
 SELECT orders, lots_exited, spend, paid_to_members, feed_secret,
        money - (SELECT first.money FROM ledger_batch first WHERE first.id = 1) + paid_to_members,
        ARRAY(SELECT ARRAY["left", exit_price] FROM points_lot WHERE "left" > 0
-              ORDER BY exit_price LIMIT {_AHEAD})
+              ORDER BY exit_price LIMIT {_AHEAD}),
+       (SELECT tenths::text FROM points_comparison WHERE id = 1)
   FROM points_pool pool WHERE id = 1
 """  # noqa: S608  no value is spliced in
 # The newest steps by a limit that the planner knows: of a bound it thinks a third of all steps, and
 # would read every lot to join them.
-_COMPARED: Final = f"""
+_PACES: Final = f"""
 SELECT ARRAY(SELECT (SELECT id FROM points_step WHERE at > moment.at ORDER BY at, id LIMIT 1)
                FROM unnest(%s::timestamptz[]) WITH ORDINALITY AS moment (at, place)
               ORDER BY moment.place),
        ARRAY(SELECT ARRAY[step.kind, step.amount, lot.settled_spend]
                FROM (SELECT * FROM points_step ORDER BY id DESC LIMIT {_SAMPLE}) step
                LEFT JOIN points_lot lot ON (lot.member_id, lot.id) = (step.home_id, step.order_id)
-              ORDER BY step.id DESC),
-       CASE WHEN %s THEN ARRAY(
-           WITH member AS (
-               SELECT min(step) AS first, sum(spend) AS spend, sum(net) AS net,
-                      sum("left") AS rest
-                 FROM points_lot GROUP BY member_id
-           ), placed AS (
-               SELECT *, row_number() OVER (ORDER BY first) AS place,
-                      count(*) OVER () / 10 AS size, count(*) OVER () AS members
-                 FROM member
-           )
-           SELECT ARRAY[count(*), sum(spend), sum(net), sum(rest)]
-             FROM placed WHERE place <= size OR place > members - size
-            GROUP BY place <= size ORDER BY place <= size DESC) END
+              ORDER BY step.id DESC)
 """  # noqa: S608  no value is spliced in
 _AT_STEPS: Final = """
 SELECT id, at, money, circulating FROM points_step WHERE id = ANY(%s) ORDER BY id
@@ -185,8 +174,12 @@ def _pool_now(row: Row) -> PoolNow:
 
 def totals(*, now: PoolNow) -> Totals:
     """Give what the honest facts are computed from (H2)."""
-    orders, exited, spend, paid, secret, brought, ahead = _rows(_TOTALS)[0]
-    paces, tenths = _compared(now, platform=hashlib.sha256(bytes(secret)).hexdigest()[:16])
+    orders, exited, spend, paid, secret, brought, ahead, compared = _rows(_TOTALS)[0]
+    paces = _kept_paces(now, platform=hashlib.sha256(bytes(secret)).hexdigest()[:16])
+    tenths = tuple(
+        Tenth(members=members, spend=spent, paid=net, held=rest)
+        for members, spent, net, rest in json.loads(compared or "[]")
+    )
     return Totals(
         lots=orders,
         lots_capped=exited,
@@ -200,6 +193,7 @@ def totals(*, now: PoolNow) -> Totals:
         ),
         first_tenth=tenths[0] if tenths else None,
         last_tenth=tenths[1] if tenths else None,
+        is_compared=compared is not None or orders < _COMPARED_MIN,
     )
 
 
@@ -287,26 +281,16 @@ def _step(row: Row) -> Step:
     )
 
 
-def _compared(
-    now: PoolNow, *, platform: str
-) -> tuple[tuple[Pace, ...], tuple[Tenth, Tenth] | None]:
-    """Give the paces and the two tenths of the members, by one question where not both are kept.
-
-    The paces are read again after a step or a minute, the tenths after half a per cent of steps.
-    """
+def _kept_paces(now: PoolNow, *, platform: str) -> tuple[Pace, ...]:
+    """Give the paces, read again after a step or a minute."""
     name = f"paces-{platform}-{now.steps}-{now.now // _MINUTE}"
     paces: tuple[Pace, ...] | None = cache.get(name)
-    tenths, is_due = kept_tenths(now, platform=platform)
-    if paces is None or is_due:
-        begin = monotonic_ns()
+    if paces is None:
         moments = [clock.to_datetime(now.now - days * clock.DAY) for days in (1, 7)]
-        row = _rows(_COMPARED, moments, is_due)[0]
+        row = _rows(_PACES, moments)[0]
         paces = _paces(now, row[0], row[1])
         cache.set(name, paces, timeout=60)
-        if is_due:
-            tenths = _tenths(row[2])
-            keep_tenths(tenths, now, platform=platform, took=monotonic_ns() - begin)
-    return paces, (tenths[0], tenths[1]) if tenths else None
+    return paces
 
 
 def _paces(
@@ -335,15 +319,6 @@ def _pace(sample: Sequence[tuple[int, int, int]], *, days: int, window: int) -> 
         spend=spend * scale[0] // scale[1],
         inflow=inflow * scale[0] // scale[1],
     )
-
-
-def _tenths(found: Sequence[Sequence[Any]]) -> tuple[Tenth, ...]:
-    """Read both tenths; none where there are not enough members."""
-    tenths = tuple(
-        Tenth(members=int(members), spend=int(spend), paid=int(net), held=int(rest))
-        for members, spend, net, rest in found
-    )
-    return tenths if len(tenths) == 2 else ()  # noqa: PLR2004  the first and the last
 
 
 def _points_of_today(now: PoolNow, first: int | None) -> list[PricePoint]:

@@ -162,7 +162,7 @@ class Totals:
     into the pool for members: inflow and injections, less what refunds took out. `paces` are the
     last day, the last week and the last orders of whatever day, shortest first. `ahead` are the
     next lots to reach their caps, nearest first. The tenths are None while fewer than ten members
-    have had points.
+    have had points, or while they were not compared yet.
     """
 
     lots: int
@@ -174,6 +174,7 @@ class Totals:
     ahead: tuple[OpenLot, ...]
     first_tenth: Tenth | None
     last_tenth: Tenth | None
+    is_compared: bool
 
 
 class Standing(Enum):

@@ -19,9 +19,9 @@ from gongxiang.ledger.chart import LEGS, purpose_of
 from gongxiang.queries.cash_data import Place
 from gongxiang.queries.rewards_data import Credited, Day, Line, Stretch
 
-REWARDS: Final = tuple(
-    LEGS[purpose, accounts.CASH] for purpose in ("direct", "indirect", "recruiter")
-)
+PERSONAL: Final = ("direct", "indirect", "recruiter")
+"""The roles of who brought a member or a store; the rest are agents'."""
+REWARDS: Final = tuple(LEGS[purpose, accounts.CASH] for purpose in PERSONAL)
 SETTLED: Final = (LEGS["settled", accounts.STORE],)
 _INDIRECT: Final = LEGS["indirect", accounts.CASH]
 _AMOUNT: Final = "coalesce(posting.credit, 0) - coalesce(posting.debit, 0)"

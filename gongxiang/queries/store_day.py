@@ -21,6 +21,8 @@ from gongxiang.payments.provider import Provider
 from gongxiang.queries import months, rewards, stores
 from gongxiang.queries.rewards_data import Credited, Stretch
 from gongxiang.queries.stores_data import Payment, Takings
+from gongxiang.settlement import frozen
+from gongxiang.settlement.frozen import ROLES
 
 _HOURS: Final = """
 SELECT extract(hour FROM paid_at AT TIME ZONE 'Asia/Shanghai')::int, sum(amount)
@@ -40,8 +42,16 @@ _FUNDS: Final = """
 SELECT count(*), coalesce(sum(amount), 0) FROM treasury_refundcase
  WHERE store_id = %(store)s AND state = 2
 """
-
-
+_ELSEWHERE: Final = f"""
+SELECT version_id, {ROLES}, sum(amount - returned)::bigint FROM orders_order
+ WHERE direct_id = %(owner_home)s AND due_at >= %(month)s::timestamptz AND amount > returned
+   AND (due_at, due_rank, id) <= ((SELECT cursor_at FROM points_pool WHERE id = 1),
+                                  (SELECT cursor_rank FROM points_pool WHERE id = 1),
+                                  (SELECT cursor_id FROM points_pool WHERE id = 1))
+   AND store_id NOT IN (SELECT store_id FROM merchants_store WHERE owner_id = %(owner_home)s)
+ GROUP BY version_id, {ROLES}
+"""  # noqa: S608  no value is spliced in
+"""What members whom somebody brought spent at stores of others, settled since a month began."""
 PAYMENTS_SHOWN: Final = 3
 # Apart from the rest: of a stretch of time the server plans anew each time, cheap for these two.
 _TAKEN: Final = Together(takings=stores.TAKINGS, hours=_HOURS)
@@ -52,6 +62,7 @@ _TODAY: Final = Together(
     payments=stores.last_payments(PAYMENTS_SHOWN),
     settled=rewards.question(legs=rewards.SETTLED, of="store_"),
     income=rewards.question(legs=rewards.REWARDS, of="owner_"),
+    elsewhere=_ELSEWHERE,
 )
 
 
@@ -69,7 +80,8 @@ class Today:
 
     `asked` is what payers ask back and nobody has answered; `funds` the refunds after settlement
     that two officers granted and the store cannot pay yet; `channels` where it can take money (P2).
-    `settled` is today's, `income` what its owner was rewarded with since the month began.
+    `settled` is today's, `income` what its owner was rewarded with since the month began, and
+    `elsewhere` what of it came of his own members' spending at stores of others.
     """
 
     takings: Takings
@@ -80,6 +92,7 @@ class Today:
     payments: tuple[Payment, ...]
     settled: Credited
     income: Stretch
+    elsewhere: int
 
 
 def today(*, store: int, owner: int, now: int) -> Today:
@@ -95,6 +108,7 @@ def today(*, store: int, owner: int, now: int) -> Today:
         owner_home=owner,
         owner_first=shanghai_day(month.start),
         owner_last=day,
+        month=format_at(month.start),
     )
     (asked, asked_fen), (funds, lacking) = told["asked"][0], told["funds"][0]
     return Today(
@@ -106,6 +120,7 @@ def today(*, store: int, owner: int, now: int) -> Today:
         payments=tuple(map(stores.payment_of, told["payments"])),
         settled=rewards.stretch_of(told["settled"]).of("settled"),
         income=rewards.stretch_of(told["income"]),
+        elsewhere=frozen.rewards(told["elsewhere"], persons=(owner,), roles=rewards.PERSONAL),
     )
 
 

@@ -45,7 +45,7 @@ SELECT paid.id, paid.member_id, fact.key, paid.amount, paid.returned, paid.commi
        <= (pool.cursor_at, pool.cursor_rank, pool.cursor_id),
        paid.due_at > clock_timestamp() + make_interval(secs => horizon.offset_seconds),
        coalesce(asked.amount_fen, 0), coalesce(asked.reason, ''), coalesce(attempt.provider, ''),
-       coalesce(paid.amount - paid.returned - lot.spend, 0)
+       coalesce(paid.amount - paid.returned - lot.spend, 0), coalesce(attempt.note, '')
   FROM (SELECT * FROM orders_order WHERE store_id = %(store)s AND {{which}}
          ORDER BY paid_at DESC, id DESC LIMIT {{size}}) AS paid
   JOIN orders_fact fact ON (fact.at, fact.id) = (paid.paid_at, paid.id)
@@ -129,7 +129,7 @@ def payment(shop: Shop, *, key: str) -> Payment | None:
 def payment_of(row: tuple[Any, ...]) -> Payment:
     """Read a row of a store's payments."""
     number, member, key, amount, returned, rate, name, code, paid_at, due_at, settled, *more = row
-    is_open, asked_fen, reason, provider, by_case = more
+    is_open, asked_fen, reason, provider, by_case, note = more
     return Payment(
         number=number,
         member=member,
@@ -146,6 +146,7 @@ def payment_of(row: tuple[Any, ...]) -> Payment:
         reason=reason,
         channel=Provider(provider).title if provider else "",
         by_case=by_case,
+        note=note,
     )
 
 

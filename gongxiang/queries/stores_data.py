@@ -93,6 +93,8 @@ class Payment:
     channel: str = ""
     by_case: int = 0
     """What went back after the settlement (E16)."""
+    note: str = ""
+    """What the payer told the store."""
 
     @property
     def gone(self) -> int:

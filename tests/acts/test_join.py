@@ -149,14 +149,14 @@ def test_an_account_with_something_open_is_not_closed_and_says_what() -> None:
     member = joined("ann")
     pay_at_store(key="p1", member=member, store=town.party("fang", kind=2), amount_fen=10_000)
     with pytest.raises(StillOpen) as refused:
-        close_account(member=member)
+        close_account(member=member, is_given_up=False)
     assert refused.value.what.orders == 1
     assert accounts.standing(member=member) is not None
 
 
 def test_a_closed_account_forgets_who_it_was() -> None:
     member = joined("ann")
-    close_account(member=member)
+    close_account(member=member, is_given_up=False)
     assert accounts.standing(member=member) is None
     assert accounts.whose(issuer="phone", subject="ann") is None
     assert joined("ann") != member

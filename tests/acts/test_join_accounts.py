@@ -115,7 +115,7 @@ def test_closing_names_what_the_joined_account_still_holds() -> None:
     town.query("UPDATE members_account SET opened_at = '2026-01-01' WHERE member_id = %s", fresh)
     assert join_accounts(one=town.party("zhou"), other=fresh) == fresh
     with pytest.raises(StillOpen) as refused:
-        close_account(member=fresh)
+        close_account(member=fresh, is_given_up=False)
     assert refused.value.what.points == town.balance("zhou", 203)
     assert town.query("SELECT count(*) FROM members_account WHERE closed_at IS NOT NULL") == [(0,)]
 

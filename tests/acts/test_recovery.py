@@ -89,7 +89,7 @@ def test_closing_ends_what_waits_and_binds_no_number_to_the_closed_account() -> 
     member = account(OLD)
     assert asks(STRANGER)
     approve_all()
-    close_account(member=member)
+    close_account(member=member, is_given_up=False)
     days_later(8)
     assert finish_recovery(proved=proved(STRANGER)) is None
     assert whose(STRANGER) is None

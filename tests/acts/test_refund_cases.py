@@ -281,10 +281,10 @@ def test_an_order_in_its_window_and_one_of_long_ago_are_no_cases() -> None:
 def test_an_open_case_is_named_before_an_account_is_closed() -> None:
     number = asked().number
     with raw.cursor() as cursor:
-        assert open_things(cursor, member=town.party("lin")).cases == 1
+        assert open_things(cursor, members=[town.party("lin")], least=0).cases == 1
     decided(number, verdict=Verdict.DECLINE)
     with raw.cursor() as cursor:
-        assert open_things(cursor, member=town.party("lin")).cases == 0
+        assert open_things(cursor, members=[town.party("lin")], least=0).cases == 0
 
 
 def test_one_officer_is_not_enough_and_each_says_why() -> None:

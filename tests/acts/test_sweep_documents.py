@@ -5,17 +5,25 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connection
 from pytest_django.fixtures import Settings
 
+from gongxiang.acts.add_document import add_document
 from gongxiang.acts.review_application import Verdict, review_application
 from gongxiang.acts.submit_application import submit_application
-from gongxiang.acts.sweep_documents import DAY, sweep_documents
+from gongxiang.acts.sweep_documents import (
+    _DRAFTS,
+    _OF_THE_GONE,
+    BATCH,
+    DAY,
+    sweep_documents,
+)
 from gongxiang.jobs.ticks import TICKS
 from gongxiang.merchants import documents
 from gongxiang.merchants.applications import Unfit
 from tests.acts import town
 from tests.conftest import Database
-from tests.merchants.applicants import BAND, filled, submitted
+from tests.merchants.applicants import BAND, filled, photo, submitted
 
 KINDS = "SELECT kind FROM merchants_document WHERE member_id = %s ORDER BY kind"
 
@@ -92,3 +100,35 @@ def test_a_draft_that_somebody_works_on_is_left_for_the_next_sweep(
 
 def test_the_worker_sweeps_by_itself() -> None:
     assert [tick.seconds for tick in TICKS if tick.act is sweep_documents] == [3_600]
+
+
+def test_the_sweep_reads_only_pictures_that_are_not_kept() -> None:
+    for query in (_DRAFTS, _OF_THE_GONE):
+        values = (30, BATCH)[-query.count("%s") :]
+        with connection.cursor() as cursor:
+            cursor.execute("SET enable_seqscan = off")
+            cursor.execute(f"EXPLAIN {query}", values)
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            cursor.execute("RESET enable_seqscan")
+        assert "merchants_document_may_go" in plan, plan
+        assert "Seq Scan" not in plan, plan
+
+
+def test_a_picture_is_kept_from_the_moment_it_is_handed_in() -> None:
+    kept = "SELECT DISTINCT is_kept FROM merchants_document"
+    member, number = filled("lin")
+    assert town.query(kept) == [(False,)]
+    submit_application(member=member, application=number, is_agreed=True)
+    assert town.query(kept) == [(True,)]
+    missing = {"licence": "反光"}
+    verdict = Verdict.ASK
+    review_application(
+        member=member,
+        application=number,
+        officer="o",
+        verdict=verdict,
+        reason="补一张",
+        missing=missing,
+    )
+    add_document(member=member, application=number, kind="licence", data=photo((1, 2, 3)))
+    assert town.query(kept) == [(True,)]

@@ -2,7 +2,9 @@
 
 from django.test import Client
 
+from gongxiang.acts.compare_members import compare_members
 from tests.conftest import Database
+from tests.forgetting import forget
 from tests.ops import world
 from tests.ops.staff import signed_in
 
@@ -32,6 +34,9 @@ def test_with_ten_members_early_and_late_are_compared(database: Database) -> Non
     world.platform()
     world.users()
     world.drive([*world.history(), *world.another_day()], terms=world.TERMS)
+    assert "还在算 先来的对后来的" in world.text_of(signed_in("min").get(PAGE))
+    compare_members()
+    forget()
     page = world.text_of(signed_in("min").get(PAGE))
     assert " 对 " in page.partition("先来的对后来的")[0]
     assert "每消费 100 元，最早和最晚各一成会员已拿到的" in page

@@ -8,7 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bench.counting import counted
+from gongxiang.ops.acting.quarantine import _HANDLED, _WAITING
 from gongxiang.ops.subjects import balances
+from gongxiang.ops.waiting import _QUEUES
 from tests.conftest import Database
 from tests.forgetting import forget
 from tests.ops import world
@@ -89,6 +91,25 @@ def test_no_question_reads_a_growing_table_from_end_to_end(superuser: Client) ->
             plan = told[0] if not isinstance(told[0], str) else json.loads(told[0])
             assert not scans(plan) & set(GROWING), sql
         cursor.execute("RESET enable_seqscan")
+
+
+@pytest.mark.parametrize("listed", [_QUEUES, _WAITING, _HANDLED], ids=["count", "list", "done"])
+def test_notices_that_wait_are_found_without_reading_those_that_were_kept(
+    superuser: Client, listed: str
+) -> None:
+    assert superuser.get("/ops/").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
+        cursor.execute("SET enable_hashjoin = off")
+        cursor.execute("SET enable_mergejoin = off")
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {listed}", [2**62, 51][: listed.count("%s")] or None)
+        told = cursor.fetchone()[0]
+        plan = told if not isinstance(told, str) else json.loads(told)
+        for name in ("seqscan", "hashjoin", "mergejoin"):
+            cursor.execute(f"RESET enable_{name}")
+    assert not scans(plan) & {"payments_quarantine", "payments_waitingnotice"}
+    if listed == _QUEUES:
+        assert "payments_quarantine" not in json.dumps(plan)
 
 
 @pytest.mark.usefixtures("large")

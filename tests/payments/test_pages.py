@@ -55,9 +55,9 @@ def paying(client: Client, **fields: str) -> Any:  # noqa: ANN401  Django's test
     return client.post(PAY, form(client, **fields))
 
 
-def order_of(client: Client, sandbox: Sandbox) -> str:
+def order_of(client: Client, sandbox: Sandbox, **fields: str) -> str:
     """Pay 128.00; give the order's path."""
-    path = str(paying(client)["Location"]).removesuffix("/wait")
+    path = str(paying(client, **fields)["Location"]).removesuffix("/wait")
     paid(sandbox, path.rpartition("/")[2])
     ask("UPDATE payments_attempt SET query_at = now() WHERE query_at IS NOT NULL")
     sweep_payments()

@@ -27,6 +27,7 @@ _TOLD: Final = "what was told to a person; what happened stands in the books"
 _SHOP: Final = "what a store shows and who works there; what it is owed hangs on the books' rows"
 _WISH: Final = "a wish and its review; once it is granted, its fact stands in the books"
 _CHANNEL: Final = "what was asked of a channel and what it said; its bill is compared day by day"
+_MADE: Final = "made from the books for pages to read, and made again when they have moved on"
 _CLOCK: Final = "up to which moment facts are whole; each batch says for itself what it reached"
 
 OUTSIDE: Final = {
@@ -66,8 +67,10 @@ OUTSIDE: Final = {
         "payments_notification",
         *("payments_outbox", "payments_quarantine", "payments_share", "payments_sharecursor"),
         *("payments_storerefund", "payments_submerchant", "payments_transaction"),
+        "payments_waitingnotice",
         *("treasury_payin", "treasury_transfer"),
     ),
+    _MADE: ("points_comparison",),
     _CLOCK: ("points_horizon",),
 }
 """Tables that are not of the books, by the reason why."""

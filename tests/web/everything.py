@@ -129,6 +129,7 @@ def _of_the_console() -> World:
         "INSERT INTO payments_quarantine (id, body_hash, provider, reason, body, received_at)"
         " VALUES (9, 'h', 'wechat', 'no such order number', '{}', now())"
     )
+    town.query("INSERT INTO payments_waitingnotice VALUES (9, now())")
     queues.refused_refund()
     return {
         "recovery": town.query("SELECT id FROM members_recovery")[0][0],

@@ -18,8 +18,10 @@ from django.db import connection
 from django.test import Client, override_settings
 
 from bench.counting import counted
+from gongxiang.acts.compare_members import compare_members
 from gongxiang.acts.publish_rules import publish_rules
 from gongxiang.base import clock
+from gongxiang.jobs.ticks import TICKS
 from gongxiang.queries import pool as queries
 from gongxiang.queries.facts import Reach, facts
 from gongxiang.queries.pool_data import Kind, Span, Standing
@@ -178,6 +180,7 @@ def test_what_waits_for_more_than_five_minutes_makes_the_page_late(
 def test_first_and_last_members_are_compared_from_ten_on() -> None:
     nine = one_each(9)
     open_platform(nine, terms=TERMS)
+    assert compare_members() == 1
     assert queries.totals(now=queries.pool_now()).first_tenth is None
 
 
@@ -185,13 +188,53 @@ def test_the_first_tenth_is_the_first_to_come() -> None:
     many = one_each(20)
     sale = sold(at="2026-11-22T11:00:00+08:00", member="m0")
     open_platform([*many, sale], terms=TERMS)
+    assert compare_members() == 1
     totals = queries.totals(now=queries.pool_now())
+    assert totals.is_compared
     assert totals.first_tenth is not None
     assert totals.last_tenth is not None
     assert (totals.first_tenth.members, totals.last_tenth.members) == (2, 2)
     assert totals.first_tenth.paid == totals.paid > 0
     assert totals.last_tenth.paid == 0
     assert totals.first_tenth.held > totals.last_tenth.held
+
+
+def test_no_page_makes_the_comparison_it_says_that_it_is_being_made(client: Client) -> None:
+    open_platform(one_each(20), terms=TERMS)
+    totals = queries.totals(now=queries.pool_now())
+    assert (totals.is_compared, totals.first_tenth, totals.last_tenth) == (False, None, None)
+    page = client.get("/pool").content.decode()
+    assert '<small class="none">还在算</small>' in page
+    compare_members()
+    forget()
+    assert "还在算" not in client.get("/pool").content.decode()
+
+
+def test_a_platform_that_just_opened_has_nothing_to_compare() -> None:
+    open_platform([], terms=TERMS)
+    assert compare_members() == 0
+    assert queries.totals(now=queries.pool_now()).is_compared
+
+
+def test_the_comparison_is_made_again_after_half_a_per_cent_and_not_before_its_time(
+    admin: psycopg.Connection,
+) -> None:
+    open_platform(one_each(20), terms=TERMS)
+    assert [compare_members(), compare_members()] == [1, 0]
+    admin.execute("UPDATE points_comparison SET again_at = now()")
+    assert compare_members() == 0
+    # Of 2,000 steps half a per cent are ten.
+    for step, stretch, is_due in ((2_009, 2_000, 0), (2_010, 2_000, 1), (2_015, 2_010, 0)):
+        admin.execute("UPDATE points_pool SET step = %s", (step,))
+        admin.execute("UPDATE points_comparison SET stretch = %s, again_at = now()", (stretch,))
+        assert compare_members() == is_due, step
+    admin.execute("UPDATE points_comparison SET again_at = now() + interval '1 minute'")
+    admin.execute("UPDATE points_pool SET step = 9000")
+    assert compare_members() == 0
+
+
+def test_the_worker_compares_members_every_few_seconds() -> None:
+    assert [tick.seconds for tick in TICKS if tick.act is compare_members] == [5]
 
 
 def test_a_version_stands_on_its_shelf(admin: psycopg.Connection) -> None:

@@ -94,6 +94,7 @@ def totals(*, steps: tuple[Step, ...] = THREE) -> Totals:
         ahead=tuple(OpenLot(left=step.points_moved, cap_left=1_200 * money.YUAN) for step in steps),
         first_tenth=None,
         last_tenth=None,
+        is_compared=True,
     )
 
 

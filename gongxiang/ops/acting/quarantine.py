@@ -41,9 +41,14 @@ _FROM: Final = """
   FROM payments_quarantine notice
   LEFT JOIN governance_handlednotice handled ON handled.notice_id = notice.id
 """
-_LIST: Final = f"""
-{_FIELDS} {_FROM} WHERE notice.id < %s AND (handled.notice_id IS NOT NULL) = %s
- ORDER BY notice.id DESC LIMIT %s
+_WAITING: Final = f"""
+{_FIELDS} {_FROM} JOIN payments_waitingnotice waiting ON waiting.notice_id = notice.id
+ WHERE waiting.notice_id < %s ORDER BY waiting.notice_id DESC LIMIT %s
+"""
+_HANDLED: Final = f"""
+{_FIELDS} FROM governance_handlednotice handled
+  JOIN payments_quarantine notice ON notice.id = handled.notice_id
+ WHERE handled.notice_id < %s ORDER BY handled.notice_id DESC LIMIT %s
 """
 _ONE: Final = f"{_FIELDS}, notice.body {_FROM} WHERE notice.id = %s"
 
@@ -53,7 +58,8 @@ def page(request: HttpRequest) -> Page:
     where = address(request, "state")
     states = (where.choice("state", "状态", _STATES),)
     below = where.place(1) or (_BEYOND,)
-    found = rows(_LIST, [below[0], where.get("state") == "done", PAGE + 1])
+    listed = _HANDLED if where.get("state") == "done" else _WAITING
+    found = rows(listed, [below[0], PAGE + 1])
     table = Table(
         columns=_COLUMNS,
         rows=tuple(_line(row) for row in found[:PAGE]),

@@ -26,7 +26,7 @@ from gongxiang.members import accounts, papers, phone, sms, wechat
 from gongxiang.web.member import waiting
 from gongxiang.web.member.codes import Door
 from gongxiang.web.member.words import OWN_CODE, WOULD_MAKE_CYCLE, wait
-from gongxiang.web.shared import identity
+from gongxiang.web.shared import identity, kept_form
 from gongxiang.web.shared.address import address_of, way_on
 
 SIGN_IN: Final = "sign_in"
@@ -176,6 +176,7 @@ def _login_page(
         "field": "phone",
         "door": waiting.agreed_door(request),
         "is_over": request.GET.get("over") == "1",
+        "is_kept": kept_form.is_kept(request),
         "has_wechat": wechat.is_on(),
     }
     return _page(request, "login", face, is_refused=bool(trouble))

@@ -18,11 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongxiang.acts.change_name import UnfitName, change_name
 from gongxiang.acts.change_phone import PhoneTaken, change_phone
 from gongxiang.acts.check_code import CodeEnded, WrongCode, check_code
-from gongxiang.acts.close_account import StillOpen, close_account
+from gongxiang.acts.close_account import NotGivenUp, StillOpen, close_account
 from gongxiang.acts.end_sessions import end_sessions
 from gongxiang.acts.send_code import TooSoon, send_code
+from gongxiang.base import text
+from gongxiang.base.money import FEN
 from gongxiang.members import accounts, papers, phone, sms, wechat
 from gongxiang.queries import people
+from gongxiang.queries.leaving import NAMED_MAX, leaving
 from gongxiang.web.member import joining, waiting
 from gongxiang.web.member.own_data import own_data
 from gongxiang.web.member.present import own_account, signed_in
@@ -153,23 +156,48 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(_METHODS)
 @member_required
 def close(request: HttpRequest) -> HttpResponseBase:
-    """Say what closing means and what is still open; close."""
+    """Say what closing means, what is still open and what is lost; close."""
     member = own_account(request)
     if not identity.is_proved(request):
         return _page(request, "prove", {"onward": "/me/close", "why": "注销"})
-    what = people.what_is_open(member=member)
     if request.method != "POST":
-        return _page(request, "close", {"open": what})
-    if what.is_nothing and request.POST.get("sure") != "on":
-        trouble = "勾上「我知道注销后不能恢复」，再注销"
-        return _page(request, "close", {"open": what, "trouble": trouble, "field": "sure"})
+        return _closing(request, member)
+    if request.POST.get("sure") != "on":
+        return _closing(
+            request, member, trouble="勾上「我知道注销后不能恢复」，再注销", field="sure"
+        )
     try:
-        close_account(member=member)
-    except StillOpen as refused:
-        trouble = "下面还有没处理完的"
-        return _page(request, "close", {"open": refused.what, "trouble": trouble, "field": "open"})
+        close_account(member=member, is_given_up=request.POST.get("given_up") == "on")
+    except StillOpen:
+        return _closing(request, member)
+    except NotGivenUp:
+        return _closing(request, member, trouble="勾上「这些我放弃」，再注销", field="given_up")
     identity.sign_out(request)
     return _see("/")
+
+
+def _closing(
+    request: HttpRequest, member: int, *, trouble: str = "", field: str = ""
+) -> HttpResponse:
+    """Print what closing means now; what stands in the way goes before every other trouble."""
+    found = leaving(member=member)
+    if request.method == "POST" and not found.open.is_nothing:
+        trouble, field = "下面还有没处理完的", "open"
+    sums = {"waiting": found.waiting, "change": found.open.change, "given_up": found.given_up}
+    face = {
+        "found": found,
+        "named_max": NAMED_MAX,
+        "sums": {name: _sum(amount) for name, amount in sums.items() if amount},
+        "ticked": {name: name in request.POST for name in ("sure", "given_up")},
+        "trouble": trouble,
+        "field": field,
+    }
+    return _page(request, "close", face)
+
+
+def _sum(amount: int) -> str:
+    """Write what is given up; what is less than a fen is not nothing."""
+    return f"{text.yuan(amount=amount)} 元" if amount >= FEN else "不足 1 分"
 
 
 @require_POST

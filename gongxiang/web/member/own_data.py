@@ -24,6 +24,13 @@ SELECT own.code AS account, o.id::text AS number, store.name AS store, o.amount,
   FROM own JOIN orders_order o USING (member_id) JOIN merchants_store store USING (store_id)
  ORDER BY o.paid_at, o.id
 """,
+    "payments": """
+SELECT own.code AS account, a.number, store.name AS store, a.provider AS channel,
+       a.amount_fen * 10000 AS amount, a.state, a.note, a.opened_at
+  FROM own JOIN payments_attemptkey k ON k.home_id = own.member_id
+  JOIN payments_attempt a USING (number) JOIN merchants_store store USING (store_id)
+ ORDER BY a.opened_at, a.number
+""",
     "refunds": """
 SELECT own.code AS account, r.id::text AS number, r.order_id::text AS order, r.amount,
        r.is_by_case AS after_settlement
@@ -67,7 +74,8 @@ SELECT own.code AS account, balance.account AS name, balance.amount::text
 """,
     "verified": """
 SELECT own.code AS account, v.shown_name AS name, v.shown_document AS document, v.verified_at
-  FROM own JOIN members_verified v USING (member_id) ORDER BY v.verified_at
+  FROM own JOIN members_verified v USING (member_id)
+ WHERE v.shown_name <> '' ORDER BY v.verified_at
 """,
     "payees": """
 SELECT own.code AS account, p.provider, p.shown AS payee, p.changed_at

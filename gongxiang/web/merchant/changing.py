@@ -35,6 +35,7 @@ from gongxiang.queries import changes as queries
 from gongxiang.web.merchant.applying import faces
 from gongxiang.web.merchant.forms import UNPROCESSABLE, Unfit
 from gongxiang.web.merchant.permit import shop_for
+from gongxiang.web.shared import kept_form
 from gongxiang.web.shared.identity import member_of, member_required
 
 _VERSION: Final = 1
@@ -56,6 +57,7 @@ _SAID: Final[dict[type[Exception], tuple[str, str]]] = {
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@kept_form.keeps(*_FIELDS)
 def changes(request: HttpRequest, code: str) -> HttpResponse:
     """Show what was asked; a POST asks, or withdraws."""
     shop = shop_for(request, code, Task.CHANGES)
@@ -67,6 +69,7 @@ def changes(request: HttpRequest, code: str) -> HttpResponse:
             trouble = unfit
         else:
             return HttpResponseRedirect(reverse("merchant:changes", args=[shop.code]), status=303)
+    typed = request.POST if request.method == "POST" else kept_form.typed(request)
     standing = queries.standing(store=shop.store)
     least, most = faces.band(terms)
     context = {
@@ -77,7 +80,7 @@ def changes(request: HttpRequest, code: str) -> HttpResponse:
         "least": least,
         "most": most,
         "notice_days": terms.notice_days,
-        "typed": {field: request.POST.get(field, "") for field in _FIELDS},
+        "typed": {field: typed.get(field, "") for field in _FIELDS},
         "trouble": trouble,
         "me": member_of(request),
         "take_over": settings.PUBLIC_ADDRESS + reverse("merchant:take_over", args=[shop.door]),

@@ -24,11 +24,13 @@ from gongxiang.queries.pool import one_moment
 from gongxiang.queries.present import in_force
 from gongxiang.web.errors import Missing
 from gongxiang.web.merchant.permit import shop_for
+from gongxiang.web.shared import places
 from gongxiang.web.shared.identity import member_of, member_required
 
 ON_A_PAGE: Final = 50
 RECRUITS: Final = 20
 LINES: Final = 30
+_PLACE_PARTS: Final = 3
 LONG_DAYS: Final = 30
 """So long without an indirect reward is worth a hint (G4)."""
 
@@ -39,7 +41,7 @@ def members(request: HttpRequest, code: str) -> HttpResponse:
     """Print `/store/<code>/members`: how many, who (masked), since when."""
     shop = shop_for(request, code, Task.MEMBERS)
     now = shop.asked_at
-    before = _pair(request.GET.get("before", ""), latest=now + DAY)
+    before = places.read(request.GET.get("before", ""), latest=now + DAY)
     with one_moment():
         counts = circle.counts(
             store=shop.store, month=_this_month(now).start, midnight=shanghai_midnight(now)
@@ -51,7 +53,9 @@ def members(request: HttpRequest, code: str) -> HttpResponse:
         "shop": shop,
         "counts": counts,
         "members": shown,
-        "older": f"{shown[-1].joined_at}-{shown[-1].member}" if len(found) > len(shown) else "",
+        "older": places.written(shown[-1].joined_at, shown[-1].member)
+        if len(found) > len(shown)
+        else "",
         "rate": terms.direct,
         "now": now,
         "here": "members",
@@ -159,22 +163,11 @@ def _month(name: str, now: int, code: str) -> Month:
     return month
 
 
-def _pair(text: str, *, latest: int) -> tuple[int, int] | None:
-    """Read where an earlier page ended; what is no place begins anew."""
-    numbers = _numbers(text, count=2)
-    return (numbers[0], numbers[1]) if numbers and numbers[0] < latest else None
-
-
 def _place(text: str) -> Place | None:
-    numbers = _numbers(text, count=3)
-    if numbers is None or numbers[2] >= 1 << 31:
-        return None
-    return Place(batch=numbers[0], event=numbers[1], leg=numbers[2])
-
-
-def _numbers(text: str, *, count: int) -> list[int] | None:
     parts = text.split("-")
-    if len(parts) != count or not all(part.isascii() and part.isdigit() for part in parts):
+    if len(parts) != _PLACE_PARTS or not all(part.isascii() and part.isdigit() for part in parts):
         return None
-    numbers = [int(part) for part in parts]
-    return numbers if all(number < 1 << 63 for number in numbers) else None
+    batch, event, leg = (int(part) for part in parts)
+    if max(batch, event) >= 1 << 63 or leg >= 1 << 31:
+        return None
+    return Place(batch=batch, event=event, leg=leg)

@@ -19,6 +19,7 @@ from gongxiang.merchants.categories import Category
 from gongxiang.queries.settings import Set, settings_of
 from gongxiang.web.merchant.forms import Unfit
 from gongxiang.web.merchant.permit import shop_for
+from gongxiang.web.shared import kept_form
 from gongxiang.web.shared.identity import member_of, member_required
 
 _UNPROCESSABLE: Final = 422
@@ -35,12 +36,13 @@ _FIELDS: Final = ("opens", "closes", "phone", "category", "address", "latitude",
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@kept_form.keeps(*_FIELDS)
 def settings(request: HttpRequest, code: str) -> HttpResponse:
     """Show what is set; a POST sets it."""
     shop = shop_for(request, code, Task.SETTINGS)
     member = member_of(request)
     assert member is not None, "the page is for members only"
-    typed, trouble = _typed(settings_of(store=shop.store)), None
+    typed, trouble = _typed(settings_of(store=shop.store)) | kept_form.typed(request), None
     if request.method == "POST":
         typed = {field: request.POST.get(field, "").strip() for field in _FIELDS}
         typed |= {field: request.POST.get(field, "") for field in ("sound", "resting")}

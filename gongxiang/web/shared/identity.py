@@ -24,6 +24,7 @@ from django.utils.cache import patch_cache_control
 from gongxiang.base.clock import SECOND
 from gongxiang.members import accounts
 from gongxiang.members.sessions import MEMBER
+from gongxiang.web.shared import kept_form
 
 LOGIN: Final = "/login"
 PROOF_SECONDS: Final = 600
@@ -106,7 +107,10 @@ def member_required(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:  # noqa: ANN401  passed on
         if member_of(request) is None:
+            if request.method == "POST":
+                kept_form.keep(request, view)
             return HttpResponseRedirect(f"{LOGIN}?{urlencode(_way_back(request))}")
+        kept_form.forget(request)
         response = view(request, *arguments, **named)
         patch_cache_control(response, private=True, no_store=True)
         return response

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client, override_settings
 
+from gongxiang.acts.withdraw import withdraw
+from gongxiang.acts.withdraw_consent import PaymentUnderWay, withdraw_consent
 from gongxiang.sandbox.verify import Registry
 from tests.acts import town
 from tests.conftest import Database
@@ -83,3 +85,54 @@ def test_without_wechat_there_is_no_account_there(lin: Client) -> None:
     town.query("DELETE FROM members_identity WHERE issuer = 'wechat'")
     answer = lin.post("/wallet/payee/account", {"provider": "wechat", "consent": "1"})
     assert (answer.status_code, "还没有连接微信" in answer.content.decode()) == (422, True)
+
+
+def withdrawn(purpose: str) -> bool:
+    ends = "SELECT bool_and(withdrawn_at IS NOT NULL) FROM members_consent WHERE purpose = %s"
+    return bool(town.query(ends, purpose)[0][0])
+
+
+def test_a_consent_is_taken_back_and_what_it_was_for_goes_with_it(lin: Client) -> None:
+    given = {"provider": "alipay", "account": "13800000012", "consent": "1"}
+    assert verified(lin)[0] == 303
+    lin.post("/wallet/payee/account", given)
+    assert lin.post("/wallet/payee/forget", {"purpose": "x"}).status_code == 422
+    assert lin.post("/wallet/payee/forget", {"purpose": "payee"}).status_code == 303
+    assert town.query("SELECT count(*) FROM members_payee") == [(0,)]
+    assert (withdrawn("payee"), withdrawn("identity")) == (True, False)
+    lin.post("/wallet/payee/account", given)
+    assert lin.post("/wallet/payee/forget", {"purpose": "identity"}).status_code == 303
+    kept = "SELECT name, document, shown_name, shown_document FROM members_verified"
+    assert town.query(kept) == [("", "", "", "")]
+    assert town.query("SELECT count(*) FROM members_payee") == [(0,)]
+    assert (withdrawn("payee"), withdrawn("identity")) == (True, True)
+    told = lin.get("/me/export").json()
+    assert (told["verified"], told["payees"]) == ([], [])
+    of_them = [one for one in told["account"]["consents"] if one["withdrawn_at"]]
+    assert [one["purpose"] for one in of_them] == [
+        "核对实名，用于打款",
+        "保存收款账号，用于打款",
+        "保存收款账号，用于打款",
+    ]
+    assert " 撤回</dd>" in lin.get("/me").content.decode()
+    refused = lin.post("/wallet/payee/account", given)
+    assert refused.status_code == 422
+    other = verified(lin, name="赵一", document="440301198001011230")
+    assert other[0] == 422
+    assert verified(lin)[0] == 303
+    assert "林*满" in lin.get("/wallet/payee").content.decode()
+
+
+def test_nothing_is_taken_back_while_cash_is_on_its_way(lin: Client) -> None:
+    town.know("lin", "林小满", "oSandboxLinXiaoman0000000001")
+    withdraw(key="w1", member=town.party("lin"), amount_fen=100)
+    answer = lin.post("/wallet/payee/forget", {"purpose": "identity"})
+    assert answer.status_code == 422
+    assert "有一笔提现还没有到账" in answer.content.decode()
+    assert town.query("SELECT count(*) FROM members_payee") == [(1,)]
+    town.settle_now()
+    with pytest.raises(PaymentUnderWay):
+        withdraw_consent(member=town.party("lin"), purpose="payee")
+    town.query("UPDATE treasury_payout SET state = 5")
+    withdraw_consent(member=town.party("lin"), purpose="payee")
+    assert town.query("SELECT count(*) FROM members_payee") == [(0,)]

@@ -156,6 +156,31 @@ def test_who_cannot_leave_yet_is_told_what_is_open_and_asked_for_no_box() -> Non
     assert page.count("没有注销") == 1
 
 
+def test_what_is_open_is_named_on_the_page_with_number_and_moment() -> None:
+    page = signed_in("lin").get("/me/close").content.decode()
+    assert "<dt>待结算的订单 · 阿芳小馆</dt><dd>128.00 元，" in page
+    assert '自动结算<br><span class="s mono">o99</span>' in page
+    assert "4,000.00 元抵扣积分作废。" in page
+    stores = signed_in("qinghe").get("/me/close").content.decode()
+    assert "<dt>你名下的门店</dt><dd>青禾眼镜，先转给别人或关店</dd>" in stores
+
+
+def test_what_waits_is_given_up_by_a_tick_of_its_own_with_the_sum() -> None:
+    afang = signed_in("afang")
+    town.query("DELETE FROM merchants_store WHERE owner_id = %s", town.party("afang"))
+    town.query("DELETE FROM ledger_balance WHERE party_id = %s", town.party("afang"))
+    asked = afang.get("/me/close").content.decode()
+    assert "要给你的奖励一共 0.38 元，结算后没有人能再取" in asked
+    refused = afang.post("/me/close", {"sure": "on"})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert '<a href="#given_up">勾上「这些我放弃」，再注销</a>' in page
+    assert "<span>0.38 元和以后再有的奖励，这些我放弃</span>" in page
+    assert '<input id="sure" type="checkbox" name="sure" checked>' in page
+    done = afang.post("/me/close", {"sure": "on", "given_up": "on"})
+    assert (done.status_code, done["Location"]) == (303, "/")
+
+
 @pytest.mark.parametrize(
     ("path", "typed", "attributes"),
     [

@@ -8,11 +8,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
 
+from gongxiang.acts.pay_at_store import pay_at_store
 from gongxiang.base.money import YUAN
 from gongxiang.merchants.access import Role
-from gongxiang.queries import circle, rewards
+from gongxiang.queries import circle, moment, rewards, store_day
 from tests.acts import town
 from tests.conftest import Database
 from tests.forgetting import forget
@@ -143,6 +145,52 @@ def test_income_is_the_thirteen_yuan_of_the_world_by_kind_and_day() -> None:
     ):
         assert told in page, told
     assert "欠款" not in page
+
+
+def elsewhere(key: str) -> int:
+    now = moment.now()
+    return store_day.today(
+        store=town.party("fang", kind=2), owner=town.party(key), now=now
+    ).elsewhere
+
+
+def test_what_his_members_spent_at_stores_of_others_is_a_part_of_the_month() -> None:
+    """Of 13.00: lin at 青禾 brought 3.00 as hers and 5.00 for the store; her friend came to him."""
+    assert "其中 8.00 元来自会员在别家店的消费。" in words(signed_in("afang"), "")
+    assert elsewhere("afang") == 8_000_000
+    owner = "UPDATE merchants_store SET owner_id = %s WHERE store_id = %s"
+    town.query(owner, town.party("afang"), town.party("qing", kind=2))
+    assert elsewhere("afang") == 0
+    assert "来自会员在别家店" not in words(signed_in("afang"), "")
+
+
+def test_what_still_waits_was_given_back_or_belongs_to_an_agent_is_no_part_of_it() -> None:
+    lin, qing = town.party("lin"), town.party("qing", kind=2)
+    pay_at_store(key="p1", member=lin, store=qing, amount_fen=10_000)
+    assert elsewhere("afang") == 8_000_000
+    town.query("UPDATE orders_order SET returned = 60000000 WHERE amount = 100000000")
+    town.query("UPDATE orders_order SET district_id = direct_id WHERE amount = 100000000")
+    town.query("UPDATE points_horizon SET offset_seconds = offset_seconds + 100000")
+    town.settle_now()
+    # Of the 40.00 that stayed: 0.3 % and 0.5 %.
+    assert elsewhere("afang") == 8_000_000 + 320_000
+    income = (
+        "SELECT sum(credit) FROM ledger_posting WHERE home_id = %s AND leg IN (2108, 3108, 4108)"
+    )
+    assert town.query(income, town.party("afang")) == [(13_000_000 + 384_000 + 320_000,)]
+
+
+def test_it_is_found_by_whose_members_they_are() -> None:
+    values: dict[str, int | str] = {
+        "owner_home": town.party("afang"),
+        "month": "2026-11-01T00:00:00Z",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {store_day._ELSEWHERE}", values)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+        cursor.execute("RESET enable_seqscan")
+    assert "orders_order_direct" in plan, plan
 
 
 def test_every_line_leads_to_its_explanation() -> None:

@@ -37,6 +37,7 @@ from gongxiang.orders import arrivals
 from gongxiang.payments import gateway
 from gongxiang.payments.channels import NoChannel
 from gongxiang.payments.models import Attempt as AttemptRow
+from gongxiang.payments.notes import NOTE_MAX, NoteTooLong
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.wire import Sheet, address_in
 from gongxiang.queries import orders as queries
@@ -45,7 +46,7 @@ from gongxiang.queries.estimate import estimate
 from gongxiang.queries.orders_data import Attempt, Estimate, Shop
 from gongxiang.queries.pool import one_moment
 from gongxiang.queries.tills import Charge
-from gongxiang.refusals import NO_CHANNEL, channel_closed, told, too_large
+from gongxiang.refusals import NO_CHANNEL, NOTE_TOO_LONG, channel_closed, told, too_large
 from gongxiang.web.errors import Missing
 from gongxiang.web.member.paying import words
 from gongxiang.web.member.paying.access import may_see, remember
@@ -61,6 +62,7 @@ UNPROCESSABLE: Final = 422
 _QUICK: Final = 30 * SECOND
 _SLOW: Final = 300 * SECOND
 _ADDRESS_MAX: Final = 45
+_TYPED_MAX: Final = {"amount": 20, "charge": 20, "note": 2 * NOTE_MAX}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,9 @@ class PayFace:
     is_member: bool
     charge: str
     """The number of the till's charge that fixes the amount; empty where the payer types it."""
+    note: str
+    field: str
+    """Where the trouble is."""
 
 
 @never_cache
@@ -195,7 +200,9 @@ def _posted(request: HttpRequest, shop: Shop, charge: Charge | None = None) -> H
         return _take(request, shop, charge)
     except inside.PayerUnknown:
         kept = {
-            name: request.POST[name][:20] for name in ("amount", "charge") if request.POST.get(name)
+            name: request.POST[name][: _TYPED_MAX[name]]
+            for name in _TYPED_MAX
+            if request.POST.get(name)
         }
         return inside.unknown_page(request, onward=f"{request.path}?{urlencode(kept)}")
 
@@ -223,10 +230,11 @@ def _take(request: HttpRequest, shop: Shop, charge: Charge | None = None) -> Htt
             payer_address=address_of(request)[:_ADDRESS_MAX],
             payer=inside.payer(request, open_now[chosen]),
             charge="" if charge is None else charge.number,
+            note=request.POST.get("note", ""),
         )
     except words.AmountRefused as refused:
         trouble = str(refused)
-    except AmountOutOfRange as refused:
+    except (AmountOutOfRange, NoteTooLong) as refused:
         trouble = told(refused).sentence
     except KeyTaken:
         trouble = words.KEY_TAKEN
@@ -268,6 +276,7 @@ def _form(
     with one_moment():
         now = present()
     amount = _amount(written)
+    typed = request.POST if request.method == "POST" else request.GET
     chosen = [each for each in providers if each.value == request.POST.get("provider")]
     face = PayFace(
         shop=shop,
@@ -282,6 +291,8 @@ def _form(
         notice=notice,
         is_member=member_of(request) is not None,
         charge="" if charge is None else charge.number,
+        note=typed.get("note", "")[: _TYPED_MAX["note"]],
+        field="note" if trouble == NOTE_TOO_LONG else "amount",
     )
     context = {"face": face, "facts": now.facts}
     return allow_script(request, page(request, "member/paying/pay.html", context, status=status))
@@ -345,7 +356,10 @@ def _back(attempt: Attempt) -> str:
     """Give the way out: to the form while nothing was submitted, to the store's page after it."""
     if not attempt.hand_off:
         return reverse("public:store", args=[attempt.code])
-    return f"/s/{attempt.code}/pay?amount={words.plain(attempt.amount)}&cancelled=1"
+    kept = {"amount": words.plain(attempt.amount)} | (
+        {"note": attempt.note} if attempt.note else {}
+    )
+    return f"/s/{attempt.code}/pay?{urlencode(kept)}&cancelled=1"
 
 
 def _see(path: str) -> HttpResponse:

@@ -12,7 +12,7 @@ from gongxiang.base.money import FEN
 EMPTY: Final = "填上付款金额"
 TOO_FINE: Final = "金额最多到分，例如 128.50"
 CANCELLED: Final = "没有付款，钱没有动。金额还在，可以接着付"
-KEY_TAKEN: Final = "钱没有动。这张表单已经付过别的金额，金额还在，再点一次付款"
+KEY_TAKEN: Final = "钱没有动。这张表单已经付过另一笔，填的还在，再点一次付款"
 NO_REASON_FOR_STAFF: Final = "写一句原因，客服和店家才知道怎么处理"
 NO_REASON: Final = "写一句原因，店家才知道怎么处理"
 _AMOUNT: Final = re.compile(r"([0-9]{1,12})(?:\.([0-9]*))?", re.ASCII)

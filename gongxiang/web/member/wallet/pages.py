@@ -31,6 +31,7 @@ from gongxiang.refusals import KNOWN, told
 from gongxiang.web.errors import Missing
 from gongxiang.web.member.present import fact_key, fresh_token, in_force, page, present, signed_in
 from gongxiang.web.member.wallet.tables import table
+from gongxiang.web.shared import kept_form
 from gongxiang.web.shared.identity import is_proved, member_required
 from gongxiang.web.shared.live import allow_script
 
@@ -117,6 +118,7 @@ def why(request: HttpRequest, place: str) -> HttpResponse:
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@kept_form.keeps("amount")
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Print the form of a withdrawal, or record it; only with a fresh proof of who asks."""
     if not is_proved(request):
@@ -124,7 +126,8 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         return page(request, "member/prove.html", {"face": face, "here": "wallet"})
     if request.method == "POST":
         return _withdraw(request)
-    return _form(request, typed=request.GET.get("amount", "")[:_TYPED_MAX])
+    typed = request.GET.get("amount") or kept_form.typed(request).get("amount", "")
+    return _form(request, typed=typed[:_TYPED_MAX])
 
 
 def _withdraw(request: HttpRequest) -> HttpResponse:

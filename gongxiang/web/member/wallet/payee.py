@@ -3,8 +3,9 @@
     GET  /wallet/payee            what is known, what is missing
     POST /wallet/payee/identity   name and document, with a consent for this alone
     POST /wallet/payee/account    WeChat, or an Alipay account
+    POST /wallet/payee/forget     takes a consent back: what it was for is deleted
 
-Both need a fresh proof of who asks. What was typed of a document is never printed again.
+All need a fresh proof of who asks. What was typed of a document is never printed again.
 
 Units: none. Source: H5, P4; reliability 8 (26, 36, 37); design/ui/faces.md 7 (d) 2.
 """
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongxiang.acts.name_payee import NotVerifiedYet, NoWechat, UnreadableAccount, name_payee
 from gongxiang.acts.verify_identity import AnotherPerson, NoSuchPerson, verify_identity
+from gongxiang.acts.withdraw_consent import PURPOSES, PaymentUnderWay, withdraw_consent
 from gongxiang.members.documents import NAME_MAX, UnreadableDocument
 from gongxiang.members.verification import NotAnswered
 from gongxiang.payments.provider import Provider
@@ -27,6 +29,8 @@ from gongxiang.web.shared.identity import is_proved, member_required
 _REFUSED: Final = 422
 _NO_PAYEE_CONSENT: Final = "没有勾选同意，收款账号没有保存"
 _NO_CONSENT: Final = "没有勾选同意，就没有核对，什么都没有保存"
+_NOTHING_CHOSEN: Final = "没有撤回，选一样再来"
+_UNDER_WAY: Final = "没有撤回。有一笔提现还没有到账，等它到账或退回以后再撤回"
 _NO_NAME: Final = "填上证件上的姓名"
 _WORDS: Final = {
     UnreadableDocument: "证件号不对：18 位，最后一位可以是 X",
@@ -91,6 +95,23 @@ def account(request: HttpRequest) -> HttpResponse:
             chosen=provider.value,
         )
     return _back("wallet:withdraw")
+
+
+@member_required
+@require_POST
+def forget(request: HttpRequest) -> HttpResponse:
+    """Take a consent back, or say why not now."""
+    proof = _prove(request)
+    if proof is not None:
+        return proof
+    purpose = request.POST.get("purpose", "")
+    if purpose not in PURPOSES:
+        return _face(request, error=_NOTHING_CHOSEN, field="forget")
+    try:
+        withdraw_consent(member=signed_in(request), purpose=purpose)
+    except PaymentUnderWay:
+        return _face(request, error=_UNDER_WAY, field="forget")
+    return _back("wallet:payee")
 
 
 def _prove(request: HttpRequest) -> HttpResponse | None:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("wallet/payee", payee.payee, name="payee"),
     path("wallet/payee/identity", payee.identity, name="payee_identity"),
     path("wallet/payee/account", payee.account, name="payee_account"),
+    path("wallet/payee/forget", payee.forget, name="payee_forget"),
     path("wallet/withdrawals/<int:number>", pages.withdrawal, name="withdrawal"),
     path("wallet/entries", pages.entries, name="entries"),
     path("why/<str:place>", pages.why, name="why"),

@@ -8,6 +8,7 @@ Units: rates per myriad. Source: design/ui/faces.md 6.3, 1.7; R4, E6; spec/platf
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from django.conf import settings
@@ -29,6 +30,7 @@ from gongxiang.merchants.applications import DOCUMENTS, FIELDS, Unfit
 from gongxiang.queries import applications as queries
 from gongxiang.queries.applications import Asked
 from gongxiang.web.merchant.applying import faces, words
+from gongxiang.web.shared import kept_form
 from gongxiang.web.shared.identity import member_of, member_required
 
 _VERSION: Final = 1
@@ -75,6 +77,7 @@ def overview(request: HttpRequest, number: int) -> HttpResponse:
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@kept_form.keeps(*FIELDS)
 def step(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """Show a step; a POST saves it and goes on, or says what does not fit."""
     if name not in faces.STEPS:
@@ -83,6 +86,7 @@ def step(request: HttpRequest, number: int, name: str) -> HttpResponse:
     if not asked.is_editable:
         return _see("merchant:application", number)
     if request.method != "POST":
+        asked = replace(asked, typed={**asked.typed, **kept_form.typed(request)})
         return _page(request, asked, name, troubles={}, terms=terms)
     try:
         troubles = _save(request, asked, name, terms=terms)

@@ -4,7 +4,7 @@
   'use strict';
   const WAIT = 300, FITS = /^(0|[1-9]\d{0,6})?(\.\d{0,2})?$/;
   const field = document.getElementById('amount'), said = document.getElementById('gives');
-  const pad = document.querySelector('.pad');
+  const pad = document.querySelector('.pad'), note = document.getElementById('note');
   if (!field || field.readOnly) return;
   const form = field.form, narrow = matchMedia('(max-width: 39.99rem)');
   let timer, whole = true, asked = field.value;
@@ -12,11 +12,14 @@
   document.querySelectorAll('[data-unscripted]').forEach(part => { part.hidden = true; });
   if (pad) {
     const fit = () => {
-      pad.hidden = !narrow.matches;
-      form.classList.toggle('padded', narrow.matches);
+      // The note wants letters: while it is typed, the system's own keyboard has the room.
+      const keys = narrow.matches && document.activeElement !== note;
+      pad.hidden = !keys;
+      form.classList.toggle('padded', keys);
       field.inputMode = narrow.matches ? 'none' : 'decimal';
     };
     narrow.addEventListener ? narrow.addEventListener('change', fit) : narrow.addListener(fit);
+    if (note) ['focus', 'blur'].forEach(event => note.addEventListener(event, fit));
     fit();
     pad.addEventListener('click', event => {
       const key = event.target.closest('[data-key]');

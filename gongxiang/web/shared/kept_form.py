@@ -1,0 +1,66 @@
+"""What somebody typed into a form whose session had ended: there again after he signs in.
+
+    POST without a session -> the fields that the form names, in his new session
+    -> signs in -> GET of the same address -> they stand in the form, and he sends it himself
+
+A form names what is kept; what identifies a person or proves something is never named. It lies in
+the session, never in an address, for half an hour, and goes when the form is taken.
+
+Units: seconds. Source: design/ui/faces.md 1.7, 4 (signed out).
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from django.http import HttpRequest
+
+LIFE_SECONDS: Final = 1_800
+_NAME: Final = "kept_form"
+_FIELDS: Final = "_kept_fields"
+_TEXT_MAX: Final = 500
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def keeps(*fields: str) -> Callable[[View], View]:
+    """Name the fields of a page's form that are kept."""
+
+    def named(view: View) -> View:
+        setattr(view, _FIELDS, fields)
+        return view
+
+    return named
+
+
+def keep(request: HttpRequest, view: Callable[..., Any]) -> None:
+    """Keep what was typed into the form of a page that names it."""
+    names = getattr(view, _FIELDS, ())
+    typed = {name: request.POST[name][:_TEXT_MAX] for name in names if name in request.POST}
+    if typed:
+        request.session[_NAME] = [request.path, typed, _now()]
+
+
+def is_kept(request: HttpRequest) -> bool:
+    """Tell whether something waits for who signs in now."""
+    return bool(_fresh(request))
+
+
+def typed(request: HttpRequest) -> dict[str, str]:
+    """Give what was typed into the form of this address, nothing once it is sent again."""
+    kept = _fresh(request)
+    return dict(kept[1]) if kept and kept[0] == request.path and request.method != "POST" else {}
+
+
+def forget(request: HttpRequest) -> None:
+    """Forget what was kept of the form that is sent again."""
+    if request.method == "POST" and _fresh(request) and request.session[_NAME][0] == request.path:
+        del request.session[_NAME]
+
+
+def _fresh(request: HttpRequest) -> list[Any] | None:
+    kept: list[Any] | None = request.session.get(_NAME)
+    return kept if kept and _now() - kept[2] <= LIFE_SECONDS else None
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000_000
