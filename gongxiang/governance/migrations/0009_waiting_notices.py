@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
 
     dependencies = (
         ("governance", "0008_audit_seal"),
-        ("payments", "0017_notes_and_waiting_notices"),
+        ("payments", "0018_notes_and_waiting_notices"),
     )
     operations = (migrations.RunSQL(_FILL),)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """A column and a table."""
 
-    dependencies = (("payments", "0016_former_account_keys"),)
+    dependencies = (("payments", "0017_sent_at"),)
     operations = (
         migrations.AddField(
             model_name="attempt",
