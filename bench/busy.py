@@ -28,7 +28,7 @@ from random import Random
 from django.test import override_settings
 
 from bench import ground, house, workload
-from bench.buying import payers
+from bench.buying import payers, until_one_more_paid
 from bench.ground import Server
 from bench.killing import BACKEND, Herd
 from bench.surviving import Found, wrong_books
@@ -117,7 +117,8 @@ def minute(server: Server, folder: Path, *, kills: int, seed: int) -> Found:
         herd = Herd(server, victims, chance, life_max=LIFE_MAX)
         begin = time.monotonic()
         try:
-            herd.harass(kills, WEIGHTS)
+            herd.harass(kills, WEIGHTS, ready=partial(until_one_more_paid, folder))
+            until_one_more_paid(folder)
             (folder / "closed").touch()
             trades = _calm(channels)
         finally:

@@ -29,6 +29,8 @@ BREATH: Final = 0.1
 """Between two payments: no more is begun than the killed can bring to its end in the calm."""
 
 PAUSE: Final = 0.02
+PAPER: Final = "busy payer"
+OPEN_SECONDS: Final = 300
 TIMEOUT: Final = 5
 REFUNDS_OF: Final = 4
 REFUND_FEN: Final = 50
@@ -54,10 +56,9 @@ class Payers:
 
     def pay(self, folder: Path) -> None:
         """Pay one thing after the other until the shops close; what was begun comes to its end."""
-        paper = folder / "busy payer"
-        place = paper.read_bytes().count(b"\n") if paper.exists() else 0
+        place = count_paid(folder)
         is_paid = False
-        with paper.open("ab", buffering=0) as file:
+        with (folder / PAPER).open("ab", buffering=0) as file:
             while not (is_paid and (folder / "closed").exists()):
                 try:
                     is_paid = self._pay_once(place)
@@ -113,6 +114,21 @@ class Payers:
             return None
         told: dict[str, Any] | None = answer.json() if answer.status_code < 300 else None  # noqa: PLR2004  done
         return told
+
+
+def count_paid(folder: Path) -> int:
+    """Count what was paid so far."""
+    paper = folder / PAPER
+    return paper.read_bytes().count(b"\n") if paper.exists() else 0
+
+
+def until_one_more_paid(folder: Path) -> None:
+    """Wait until one more was paid: web server and channels are up, and serve."""
+    wanted, deadline = count_paid(folder) + 1, time.monotonic() + OPEN_SECONDS
+    while count_paid(folder) < wanted:
+        if time.monotonic() > deadline:
+            raise TimeoutError("nobody could pay over HTTP")
+        time.sleep(PAUSE)
 
 
 def payers(*, web: str, phone: str) -> Payers:

@@ -42,11 +42,14 @@ class Herd:
     kills: Counter[str] = field(default_factory=Counter)
     _processes: dict[str, ForkProcess] = field(default_factory=dict)
 
-    def harass(self, kills: int, weights: Mapping[str, int]) -> None:
-        """Kill so many times, everybody once at first; end early when every work is done."""
+    def harass(
+        self, kills: int, weights: Mapping[str, int], *, ready: Callable[[], None] = lambda: None
+    ) -> None:
+        """Kill so many times once all is ready, everybody once at first; end early when done."""
         names = list(weights)
         spared = self.chance.sample(names, len(names))
         self.start()
+        ready()
         while self.kills.total() < kills and not self._is_done():
             time.sleep(self.chance.uniform(0, self.life_max))
             (name,) = self.chance.choices(names, [weights[name] for name in names])
