@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gongxiang.members import issuers, wechat
-from gongxiang.payments.providers import alipay_sign_in
+from gongxiang.payments import gateway
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +41,9 @@ _WAYS: Final = (
     Way(
         issuer=issuers.ALIPAY,
         code="auth_code",
-        is_on=alipay_sign_in.is_on,
-        authorize_url=alipay_sign_in.authorize_url,
-        subject_of=alipay_sign_in.payer_of,
+        is_on=gateway.has_sign_in,
+        authorize_url=gateway.sign_in_url,
+        subject_of=gateway.payer_of,
     ),
 )
 
