@@ -70,15 +70,17 @@ def back(request: HttpRequest, issuer: str) -> HttpResponseBase:
     if begun is None:
         return _page(request, by, trouble="这次登录已经过期，或不是从这台手机开始的，重新来一次")
     onward, member = begun
+    connects = member is not None
     if not is_asked:
-        return _page(request, by, code=code, state=state, connects=member is not None)
+        return _page(request, by, code=code, state=state, connects=connects)
     try:
         subject = by.subject_of(code=code)
     except issuers.NotProved:
-        return _page(request, by, trouble=f"{by.title}没有认出这次登录，重新来一次")
+        trouble = f"{by.title}没有认出这次登录，重新来一次"
+        return _page(request, by, connects=connects, trouble=trouble)
     except issuers.Unreachable:
-        trouble = f"{by.title}暂时连不上，过一会儿再试，或用手机号登录"
-        return _page(request, by, trouble=trouble)
+        trouble = f"{by.title}暂时连不上，过一会儿再试"
+        return _page(request, by, connects=connects, trouble=trouble)
     if member is not None:
         return _connect(request, by, member, subject, onward=onward)
     proved = Proved(issuer=issuer, subject=subject, shown=issuers.SHOWN)
@@ -96,14 +98,15 @@ def _connect(
 ) -> HttpResponseBase:
     """Add the identity to the account of the member who asked, while he is signed in and proved."""
     if identity.head_of(request) != member or not identity.is_proved(request):
-        return _page(request, by, trouble=f"连接{by.title}前，先重新登录一次")
+        trouble = f"连接{by.title}前，先重新登录一次"
+        return _page(request, by, connects=True, trouble=trouble)
     try:
         kept = connect_identity(member=member, issuer=by.issuer, subject=subject)
     except IdentityTaken:
         if joining.begin(request, issuer=by.issuer, subject=subject):
             return _done(by, see(joining.PATH))
         trouble = f"这个{by.title}是另一个账户的，或你已经连接了别的{by.title}，没有连接"
-        return _page(request, by, trouble=trouble)
+        return _page(request, by, connects=True, trouble=trouble)
     # Where a guest was claimed, two accounts were joined, and that ended every session of both.
     if kept == member:
         identity.stay(request)

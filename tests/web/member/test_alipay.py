@@ -92,6 +92,7 @@ def test_a_guest_pays_by_alipay_then_joins_by_it_and_sees_his_points(
     page = guest.get("/join").content.decode()
     assert "这个支付宝还不是会员" in page
     assert "支付宝身份和消费记录" in page
+    assert "以前没有加入时用它付过的钱" in page
     assert guest.post("/join", BOTH)["Location"] == order
     assert "没有登录" not in guest.get(order).content.decode()
     member = guest.session["member"]
