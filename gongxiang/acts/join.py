@@ -18,30 +18,13 @@ from django.db import transaction
 from psycopg import Cursor
 
 from gongxiang.base import ids
-from gongxiang.base.clock import format_at
-from gongxiang.lab.lines import ClaimedLine, Line, MemberLine
 from gongxiang.ledger import locks, raw
-from gongxiang.members import consenting, guests, joined, keyed
+from gongxiang.members import guests, issuers, joined
 from gongxiang.members.bringers import Bringer
-from gongxiang.orders import facts
-from gongxiang.orders.models import Kind
+from gongxiang.orders import entering, facts
 
-WECHAT: Final = "wechat"
 _HAS_ACCOUNT: Final = "SELECT 1 FROM members_account WHERE member_id = %s"
-_KEYS: Final = "SELECT id, key FROM members_party WHERE id = ANY(%s)"
-_MEMBER: Final = """
-INSERT INTO members_member (member_id, referrer_id, via_store_id, is_introduced, joined_at)
-VALUES (%s, %s, %s, true, %s) ON CONFLICT (member_id) DO NOTHING
-"""
-_CLAIM: Final = """
-UPDATE members_member SET referrer_id = %s, via_store_id = %s, joined_at = %s, is_introduced = true
- WHERE member_id = %s AND NOT is_introduced
-"""
 _ABOVE: Final = "SELECT referrer_id FROM members_member WHERE member_id = %s"
-_ACCOUNT: Final = """
-INSERT INTO members_account (member_id, name, code, epoch, opened_at) VALUES (%s, %s, %s, 0, %s)
-"""
-_INVITE: Final = "INSERT INTO members_invitecode (code, member_id) VALUES (%s, %s)"
 
 
 class OwnCode(Exception):
@@ -118,8 +101,8 @@ def _join(
         _know(cursor, proved, member)
         _refuse_circle(cursor, member, bringer)
         at = facts.moment(cursor)
-        _record(cursor, member, bringer, at)
-        _open_account(cursor, member, consents, at)
+        entering.record(cursor, member, bringer, at)
+        entering.open_account(cursor, member, consents, at)
     return Joined(member=member, is_new=True)
 
 
@@ -131,11 +114,11 @@ def _guest(cursor: Cursor[Any], proved: Proved) -> int | None:
 
 
 def _know(cursor: Cursor[Any], proved: Proved, member: int) -> None:
-    """Write the identity down; who signs in by WeChat is known as its payer, too."""
+    """Write the identity down; who signs in by a channel is known as its payer, too."""
     is_free = guests.know(cursor, proved.issuer, proved.subject, member=member, shown=proved.shown)
     assert is_free, "joining is alone under the forest's lock"
-    if proved.issuer == WECHAT:
-        payer = guests.PAYER + WECHAT
+    if proved.issuer in issuers.CHANNELS:
+        payer = guests.PAYER + proved.issuer
         is_free = guests.know(cursor, payer, proved.subject, member=member, shown=proved.shown)
         if not is_free and _guest(cursor, proved) not in {None, member}:
             raise _PayerAppeared
@@ -152,37 +135,3 @@ def _refuse_circle(cursor: Cursor[Any], member: int, bringer: Bringer | None) ->
         cursor.execute(_ABOVE, (above,))
         row = cursor.fetchone()
         above = row[0] if row else None
-
-
-def _record(cursor: Cursor[Any], member: int, bringer: Bringer | None, at: int) -> None:
-    referrer = bringer.referrer if bringer else None
-    store = bringer.store if bringer else None
-    parties = [party for party in (member, referrer, store) if party]
-    cursor.execute(_KEYS, (parties,))
-    keys: dict[int | None, str] = dict(cursor.fetchall())
-    above, via = keys.get(referrer), keys.get(store)
-    cursor.execute(_MEMBER, (member, referrer, store, format_at(at)))
-    is_guest = not cursor.rowcount
-    if is_guest:
-        cursor.execute(_CLAIM, (referrer, store, format_at(at), member))
-        assert cursor.rowcount == 1, "a guest joins once"
-    key = keyed.party_key("C")
-
-    def line_at(moment: str) -> Line:
-        if is_guest:
-            return ClaimedLine(key, keys[member], above, via, moment)
-        return MemberLine(keys[member], above, via, moment)
-
-    kind = Kind.CLAIMED if is_guest else Kind.MEMBER
-    recorded = facts.record(cursor, line_at, kind=kind, home=member, amount=0, at=at)
-    assert recorded.is_new, "a key of chance stands for nothing yet"
-
-
-def _open_account(
-    cursor: Cursor[Any], member: int, consents: tuple[tuple[str, str], ...], at: int
-) -> None:
-    code = keyed.invite_code()
-    cursor.execute(_ACCOUNT, (member, "", code, format_at(at)))
-    cursor.execute(_INVITE, (code, member))
-    for purpose, version in consents:
-        consenting.give(cursor, member=member, purpose=purpose, version=version)

@@ -66,9 +66,9 @@ def run(arguments: argparse.Namespace) -> int:
             password = _prepare(home)
             with (
                 _sandbox_sms() as sms,
+                sandbox_channels(home, address=_base(arguments)) as phone,
                 _sandbox_wechat(),
                 _sandbox_verification(),
-                sandbox_channels(home, address=_base(arguments)) as phone,
                 kept(worker(is_sandbox=bool(phone)), name="the worker", log=say),
                 arrivals_stream(host=arguments.host, log=say),
                 _web_server(arguments.host, arguments.port) as server,
@@ -189,10 +189,16 @@ def _sandbox_sms() -> Iterator[str]:
 
 @contextlib.contextmanager
 def _sandbox_wechat() -> Iterator[None]:
-    """Run the sandbox of WeChat's sign-in unless the settings name an app."""
+    """Run the sandbox of WeChat's sign-in unless the settings name an app; it is the payments'."""
+    from gongxiang.payments import channels  # noqa: PLC0415  Django must be set up first
+
+    try:
+        app = channels.wechat().appid
+    except channels.NoChannel:
+        app = f"wx{secrets.token_hex(8)}"
     address = f"http://{HOST}:{free_port()}"
     given = {
-        "GONGXIANG_WECHAT_APP": f"wx{secrets.token_hex(8)}",
+        "GONGXIANG_WECHAT_APP": app,
         "GONGXIANG_WECHAT_SECRET": secrets.token_hex(16),
         "GONGXIANG_WECHAT_AUTHORIZE": f"{address}/connect/oauth2/authorize",
         "GONGXIANG_WECHAT_API": address,

@@ -97,6 +97,29 @@ def channels(name: str, *, sandbox: Path, is_production: bool) -> str:
             told = json.loads(path.read_text(encoding="utf-8"))
         except ValueError as error:
             raise ImproperlyConfigured(f"{path} cannot be read: {error}") from error
-        if path.name == "sandbox.json" or not told.get("base", "https://").startswith("https://"):
+        addresses = [told[name] for name in ("base", "authorize") if told.get(name)]
+        if path.name == "sandbox.json" or not all(one.startswith("https://") for one in addresses):
             raise ImproperlyConfigured(f"{path} is a sandbox: production refuses it")
     return folder
+
+
+def wechat_app(name: str, *, channels_folder: str) -> str:
+    """Read the app that people sign in by; another one than the payments' is refused.
+
+    WeChat knows a person by another number in every app: who signed in by another one than he pays
+    by would never find what he paid for.
+    """
+    app = text(name)
+    path = Path(channels_folder) / "wechat.json"
+    if not (app and channels_folder and path.is_file()):
+        return app
+    try:
+        payments: str = json.loads(path.read_text(encoding="utf-8")).get("appid", "")
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{path} cannot be read: {error}") from error
+    if payments != app:
+        raise ImproperlyConfigured(
+            f"{name} is {app}, and payments are taken under {payments} ({path}): one person has"
+            " another openid in each app, so nobody would find what he paid for; use one app"
+        )
+    return app

@@ -11,7 +11,7 @@ GONGXIANG_PHONE_KEY   the key that phone numbers are hashed with; the secret key
 GONGXIANG_SMS_URL     where text messages are handed over; in production https, not the sandbox
 GONGXIANG_SMS_KEY     what they are signed with
 GONGXIANG_SMS_HOUR_MAX  codes that the whole platform sends within an hour
-GONGXIANG_WECHAT_APP  the app id at WeChat; without one nobody signs in by WeChat
+GONGXIANG_WECHAT_APP  the app at WeChat that people sign in by, the payments' own; none: nobody
 GONGXIANG_WECHAT_SECRET     the app's secret
 GONGXIANG_WECHAT_AUTHORIZE  WeChat's page that asks the person; in production not the sandbox
 GONGXIANG_WECHAT_API        where its codes are exchanged; in production not the sandbox
@@ -118,7 +118,6 @@ if VERIFY_URL and not VERIFY_KEY:
 SMS_URL = environment.gateway("GONGXIANG_SMS_URL", is_production=IS_PRODUCTION)
 SMS_KEY = environment.text("GONGXIANG_SMS_KEY")
 SMS_HOUR_MAX = environment.whole("GONGXIANG_SMS_HOUR_MAX", default=3_000)
-WECHAT_APP = environment.text("GONGXIANG_WECHAT_APP")
 WECHAT_SECRET = environment.text("GONGXIANG_WECHAT_SECRET")
 WECHAT_AUTHORIZE = environment.gateway(
     "GONGXIANG_WECHAT_AUTHORIZE",
@@ -142,6 +141,7 @@ if IS_PRODUCTION and (VERIFY_URL or IDENTITY_KEY) and len(IDENTITY_KEY) < SECRET
 CHANNELS_FOLDER = environment.channels(
     "GONGXIANG_CHANNELS", sandbox=HOME / "sandbox", is_production=IS_PRODUCTION
 )
+WECHAT_APP = environment.wechat_app("GONGXIANG_WECHAT_APP", channels_folder=CHANNELS_FOLDER)
 PUBLIC_ADDRESS = environment.text("GONGXIANG_ADDRESS", default="http://127.0.0.1:8000")
 if IS_PRODUCTION and CHANNELS_FOLDER and not PUBLIC_ADDRESS.startswith("https://"):
     raise ImproperlyConfigured("GONGXIANG_ADDRESS must be https where payments are taken")

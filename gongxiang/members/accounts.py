@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gongxiang.ledger import raw
-from gongxiang.members import stale, wechat
+from gongxiang.members import issuers, stale
 
 _STANDING: Final = """
 SELECT epoch, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
@@ -17,14 +17,14 @@ SELECT epoch, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
 _PART: Final = """
 SELECT 1 FROM members_joinedaccount WHERE member_id = %s AND into_id = %s
 """
-_HAS_OTHER: Final = """
-SELECT 1 FROM members_identity known JOIN members_identity other USING (member_id)
- WHERE (known.issuer, known.subject) = (%s, %s) AND other.issuer = %s
+_OTHERS: Final = """
+SELECT other.issuer FROM members_identity known JOIN members_identity other USING (member_id)
+ WHERE (known.issuer, known.subject) = (%s, %s) AND other.issuer = ANY(%s)
 """
 _WHOSE: Final = "SELECT member_id FROM members_identity WHERE (issuer, subject) = (%s, %s)"
 _PROVED_LAST: Final = """
 SELECT issuer, subject, shown FROM members_identity
- WHERE member_id = %s AND issuer IN ('phone', 'wechat') ORDER BY proved_at DESC LIMIT 1
+ WHERE member_id = %s AND issuer = ANY(%s) ORDER BY proved_at DESC LIMIT 1
 """
 _CODE_LEFT: Final = """
 SELECT CASE WHEN used_at IS NULL AND tries_left > 0
@@ -66,11 +66,11 @@ def is_part(*, member: int, of: int) -> bool:
         return cursor.fetchone() is not None
 
 
-def has_other(*, issuer: str, subject: str) -> bool:
-    """Tell whether the account of an identity can be signed in to by WeChat as well."""
+def others(*, issuer: str, subject: str) -> frozenset[str]:
+    """Give the channels by which the account of an identity can be signed in to as well."""
     with raw.cursor() as cursor:
-        cursor.execute(_HAS_OTHER, (issuer, subject, wechat.ISSUER))
-        return cursor.fetchone() is not None
+        cursor.execute(_OTHERS, (issuer, subject, list(issuers.CHANNELS)))
+        return frozenset(str(other) for (other,) in cursor.fetchall())
 
 
 def is_stale(*, issuer: str, subject: str, days: int) -> bool:
@@ -90,7 +90,7 @@ def whose(*, issuer: str, subject: str) -> int | None:
 def proved_last(*, member: int) -> tuple[str, str, str] | None:
     """Give issuer, subject and what is shown of the identity that signed in last."""
     with raw.cursor() as cursor:
-        cursor.execute(_PROVED_LAST, (member,))
+        cursor.execute(_PROVED_LAST, (member, list(issuers.PROOFS)))
         row: tuple[str, str, str] | None = cursor.fetchone()
     return row
 

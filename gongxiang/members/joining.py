@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from psycopg import Cursor
 
-from gongxiang.members import joined, notes, stale
+from gongxiang.members import issuers, joined, notes, stale
 from gongxiang.members.models import MessageKind
 
 _OPEN: Final = """
@@ -25,8 +25,8 @@ SELECT %s, %s, clock_timestamp() + make_interval(secs => offset_seconds) FROM po
 """
 _FOLLOW: Final = "UPDATE members_joinedaccount SET into_id = %s WHERE into_id = %s"
 _SHOWN: Final = """
-SELECT string_agg(DISTINCT shown, '、') FROM members_identity
- WHERE member_id = %s AND issuer IN ('phone', 'wechat')
+SELECT issuer, shown FROM members_identity
+ WHERE member_id = %s AND issuer = ANY(%s) ORDER BY proved_at
 """
 _IDENTITIES: Final = "UPDATE members_identity SET member_id = %s WHERE member_id = %s"
 _LINKS: Final = "UPDATE members_invitecode SET member_id = %s WHERE member_id = %s"
@@ -62,11 +62,11 @@ def _order(cursor: Cursor[Any], first: int, second: int) -> tuple[int, int]:
 
 
 def _join(cursor: Cursor[Any], kept: int, leaving: int) -> None:
-    cursor.execute(_SHOWN, (leaving,))
-    (shown,) = cursor.fetchone() or ("",)
+    cursor.execute(_SHOWN, (leaving, list(issuers.PROOFS)))
+    proofs = [issuers.called(issuer=issuer, shown=shown) for issuer, shown in cursor.fetchall()]
     cursor.execute(_JOIN, (leaving, kept))
     for follow in (_FOLLOW, _IDENTITIES, _LINKS):
         cursor.execute(follow, (kept, leaving))
     cursor.execute(_EPOCH, ([kept, leaving],))
     stale.cancel_recoveries(cursor, members=(kept, leaving))
-    notes.tell(cursor, member=kept, kind=MessageKind.ACCOUNTS_JOINED, subject=shown or "")
+    notes.tell(cursor, member=kept, kind=MessageKind.ACCOUNTS_JOINED, subject="、".join(proofs))

@@ -104,8 +104,8 @@ class InviteCode(models.Model):
 class Identity(models.Model):
     """Whom an issuer knows as this subject; keyed by both, so no issuer speaks for another.
 
-    Issuers: `phone` (the subject is the number's keyed hash), `wechat`, and `payer:wechat` and
-    `payer:alipay` for those who paid.
+    Issuers: `phone` (the subject is the number's keyed hash), `wechat` and `alipay`, and
+    `payer:wechat` and `payer:alipay` for those who paid.
     """
 
     subject = models.TextField("编号", primary_key=True)
@@ -226,6 +226,7 @@ class MessageKind(models.TextChoices):
         "手机号换成了 {subject}，别的设备已经退出。不是你换的，马上联系客服",
     )
     WECHAT_CONNECTED = "wechat_connected", "微信已经连接，可以用它登录。不是你连的，马上联系客服"
+    ALIPAY_CONNECTED = "alipay_connected", "支付宝已经连接，可以用它登录。不是你连的，马上联系客服"
     ACCOUNTS_JOINED = (
         "accounts_joined",
         "另一个账户已经合进来，从 {subject} 登录也到这里。积分、零钱、抵扣积分一样都没有少",

@@ -5,7 +5,7 @@ Units: none. Source: H5; design/ui/faces.md 6.1.
 
 from typing import Final
 
-VERSION: Final = "2026-11-24"
+VERSION: Final = "2026-11-28"
 MEMBERSHIP: Final = "membership"
 PERSONAL_DATA: Final = "personal_data"
 RECOMMENDATION: Final = "recommendation"

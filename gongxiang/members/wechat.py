@@ -17,20 +17,14 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 
-ISSUER: Final = "wechat"
-SHOWN: Final = "已连接"
+from gongxiang.members import issuers
+from gongxiang.members.issuers import NotProved, Unreachable
+
+ISSUER: Final = issuers.WECHAT
 TIMEOUT_SECONDS: Final = 5
 _ANSWER_MAX: Final = 8_192
 _TEXT_MAX: Final = 128
 _OK: Final = 200
-
-
-class NotProved(Exception):
-    """WeChat does not vouch for this code: nobody was signed in."""
-
-
-class Unreachable(Exception):
-    """WeChat does not answer: it may be tried again."""
 
 
 def is_on() -> bool:

@@ -1,7 +1,7 @@
 """How we speak to each channel: address, numbers and keys, from files in one folder.
 
     wechat.json   base, mchid, appid, serial, private_key, api_key, public_key_id, public_key, name
-    alipay.json   base, app_id, seller_id, private_key, public_key
+    alipay.json   base, app_id, seller_id, private_key, public_key, authorize
 
 The sandbox writes the same files that an operator fills in for the real hosts: only addresses and
 keys differ. A file that changed is read again.
@@ -42,12 +42,16 @@ class WechatChannel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AlipayChannel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The platform's application and own account (`seller_id`) at Alipay, and Alipay's key."""
+    """The platform's application and own account (`seller_id`) at Alipay, and Alipay's key.
+
+    `authorize` is Alipay's page that asks who somebody is; without it nobody signs in by Alipay.
+    """
 
     app_id: str
     seller_id: str
     private_key: str
     public_key: str
+    authorize: str = ""
     base: str = ALIPAY_BASE
 
 

@@ -4,6 +4,7 @@
     query, read_notice -> Trade     refund, query_refund -> told
     bind, share, query_share, return_share, query_return -> told
     fetch_bill -> lines
+    sign_in_url -> hand-off address     payer_of -> whom a code stands for
 
 No call is made inside a transaction: a slow channel would hold locks (P5).
 
@@ -22,6 +23,7 @@ from gongxiang.payments.providers import (
     alipay,
     alipay_bills,
     alipay_shares,
+    alipay_sign_in,
     wechat,
     wechat_bills,
     wechat_shares,
@@ -148,6 +150,25 @@ def read_notice(*, provider: Provider, headers: Mapping[str, str], body: bytes) 
     if provider is Provider.WECHAT:
         return wechat.read_notice(headers=headers, body=body, now=database_now())
     return alipay.read_notice(body=body, now=database_now())
+
+
+def has_sign_in() -> bool:
+    """Tell whether people can sign in by Alipay here; WeChat's sign-in has settings of its own."""
+    return alipay_sign_in.is_on()
+
+
+def sign_in_url(*, back: str, state: str) -> str:
+    """Give Alipay's page that asks who somebody is, and comes back with a code and the state."""
+    return alipay_sign_in.authorize_url(back=back, state=state)
+
+
+def payer_of(*, code: str) -> str:
+    """Exchange such a code for the number that payments know him by.
+
+    Raises `NotProved` and `Unreachable` of `issuers`.
+    """
+    _refuse_inside()
+    return alipay_sign_in.payer_of(code=code)
 
 
 def returns_apart(provider: Provider) -> bool:

@@ -10,10 +10,10 @@ from psycopg import Cursor
 
 from gongxiang.base.clock import format_at, from_datetime
 from gongxiang.ledger import raw
+from gongxiang.members.issuers import PHONE, PROOFS
 from gongxiang.members.names import masked, shown
 from gongxiang.members.papers import PURPOSES
 
-_ISSUERS: Final = {"phone": "手机号", "wechat": "微信"}
 _ACCOUNT: Final = """
 SELECT account.name, account.code, account.opened_at, member.referrer_id, store.name,
        above.name, above.code, party.key
@@ -114,7 +114,7 @@ class Person(Named):
     @property
     def phone(self) -> str:
         """Give the phone he signs in by, or nothing."""
-        return next((one.shown for one in self.identities if one.issuer == "手机号"), "")
+        return next((one.shown for one in self.identities if one.issuer == PROOFS[PHONE]), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,14 +145,14 @@ def person(*, member: int) -> Person:
     """Give a member's own page; he must have an account."""
     with raw.cursor() as cursor:
         told = _named(cursor, member)
-        cursor.execute(_IDENTITIES, (member, list(_ISSUERS)))
+        cursor.execute(_IDENTITIES, (member, list(PROOFS)))
         identities = cursor.fetchall()
         cursor.execute(_CONSENTS, (member,))
         consents = cursor.fetchall()
     return Person(
         **told,
         identities=tuple(
-            Identity(issuer=_ISSUERS[issuer], shown=how) for issuer, how, _ in identities
+            Identity(issuer=PROOFS[issuer], shown=how) for issuer, how, _ in identities
         ),
         consents=tuple(_consent(*consent) for consent in consents),
     )

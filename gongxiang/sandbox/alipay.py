@@ -4,6 +4,7 @@
     POST /gateway.do  alipay.trade.query, .close, .refund, .fastpay.refund.query
                       .royalty.relation.bind, .order.settle, .order.settle.query
                       alipay.data.dataservice.bill.downloadurl.query
+                      alipay.system.oauth.token (alipay_sign_ins.py)
     GET  /bill.zip?kind=&day=&account=               a bill
 
 It knows one service provider, whose stores gave it leave: `app_auth_token` is `sandbox-` and the
@@ -20,7 +21,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from gongxiang.sandbox import alipay_shares, alipay_transfers, bills
+from gongxiang.sandbox import alipay_shares, alipay_sign_ins, alipay_transfers, bills
 from gongxiang.sandbox.alipay_shares import fen, no, stamp, take_back, yuan
 from gongxiang.sandbox.keys import Keys
 from gongxiang.sandbox.trades import Trade, Trades
@@ -29,7 +30,6 @@ from gongxiang.sandbox.wire import Answer, Request, is_signed, sign
 CHANNEL: Final = "alipay"
 _LEAVE: Final = "sandbox-"
 _MERCHANT: Final = re.compile(r"2088[0-9]{12}")
-_PAYER: Final = "2088000000000001"
 _DONE: Final = {"code": "10000", "msg": "Success"}
 _STATES: Final = {"open": "WAIT_BUYER_PAY", "paid": "TRADE_SUCCESS", "closed": "TRADE_CLOSED"}
 
@@ -50,6 +50,12 @@ def answer(request: Request, keys: Keys, trades: Trades) -> Answer:
     is_ours = fields.get("app_id") == keys.app_id and fields.get("sign_type") == "RSA2"
     if not is_ours or not is_signed(keys.alipay_merchant, _joined(fields), signature):
         return Answer(status=400, body="验签出错".encode())
+    if fields["method"] == alipay_sign_ins.METHOD:
+        return _exchanged(fields, keys, trades)
+    return _called(request, fields, keys, trades)
+
+
+def _called(request: Request, fields: Mapping[str, str], keys: Keys, trades: Trades) -> Answer:
     method, content = fields["method"], json.loads(fields["biz_content"])
     if method in alipay_transfers.METHODS:
         told = alipay_transfers.answer(method, content, trades.transfers)
@@ -63,6 +69,16 @@ def answer(request: Request, keys: Keys, trades: Trades) -> Answer:
         return _lead(request, fields, content, trades)
     told = _trouble(method, trades) or _acted(method, {**content, "seller_id": merchant}, trades)
     return _signed(method, told, keys)
+
+
+def _exchanged(fields: Mapping[str, str], keys: Keys, trades: Trades) -> Answer:
+    """Say whom a code stands for; signed with a key that is not Alipay's where it is told to."""
+    trouble = _trouble(fields["method"], trades)
+    if trouble is not None:
+        return _object("error_response", trouble, keys.alipay_private)
+    name, told = alipay_sign_ins.exchange(fields, trades.codes)
+    is_forged = trades.tricks["forge_sign_ins"]
+    return _object(name, told, keys.wechat_private if is_forged else keys.alipay_private)
 
 
 def _trouble(method: str, trades: Trades) -> dict[str, Any] | None:
@@ -130,7 +146,7 @@ def _lead(
             notify_url=fields["notify_url"],
             return_url=fields.get("return_url", ""),
             expires_at=content.get("time_expire", ""),
-            payer=_PAYER,
+            payer=alipay_sign_ins.PAYER,
             payee=content["seller_id"],
             is_frozen=content.get("extend_params", {}).get("royalty_freeze") == "true",
         )
@@ -223,9 +239,12 @@ def _found(content: Mapping[str, Any], trades: Trades) -> Trade | None:
 
 
 def _signed(method: str, told: dict[str, Any], keys: Keys) -> Answer:
+    return _object(f"{method.replace('.', '_')}_response", told, keys.alipay_private)
+
+
+def _object(name: str, told: dict[str, Any], pem: str) -> Answer:
     text = json.dumps(told, ensure_ascii=False)
-    name = method.replace(".", "_")
-    body = f'{{"{name}_response":{text},"sign":"{sign(keys.alipay_private, text)}"}}'
+    body = f'{{"{name}":{text},"sign":"{sign(pem, text)}"}}'
     headers = {"Content-Type": "text/html;charset=utf-8"}
     return Answer(status=200, body=body.encode(), headers=headers, is_call=True)
 

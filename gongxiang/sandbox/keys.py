@@ -51,9 +51,13 @@ def keys_in(folder: Path, *, base: str) -> Keys:
     if not (folder / _NAME).is_file():
         _make(folder)
     keys = Keys(**json.loads((folder / _NAME).read_text(encoding="utf-8")))
-    for name, address in (("wechat.json", base), ("alipay.json", f"{base}/gateway.do")):
+    page = f"{base}/oauth2/publicAppAuthorize.htm"
+    for name, ours in (
+        ("wechat.json", {"base": base}),
+        ("alipay.json", {"base": f"{base}/gateway.do", "authorize": page}),
+    ):
         told = json.loads((folder / name).read_text(encoding="utf-8"))
-        _write(folder / name, {**told, "base": address})
+        _write(folder / name, told | ours)
     return keys
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from gongxiang.sandbox import alipay, phone, wechat
+from gongxiang.sandbox import alipay, alipay_sign_ins, phone, wechat
 from gongxiang.sandbox.keys import keys_in
 from gongxiang.sandbox.notices import Notices
 from gongxiang.sandbox.trades import Trades
@@ -90,6 +90,8 @@ class _Handler(BaseHTTPRequestHandler):
             return wechat.answer(request, keys, trades)
         if request.path.partition("?")[0] == "/gateway.do":
             return alipay.answer(request, keys, trades)
+        if request.path.partition("?")[0] == alipay_sign_ins.PAGE:
+            return alipay_sign_ins.page(request, keys, trades.codes)
         if request.path.partition("?")[0] == "/bill.zip":
             return alipay.bill_file(request, trades)
         return phone.answer(request, keys, trades)

@@ -23,6 +23,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from gongxiang.sandbox.alipay_sign_ins import Codes
 from gongxiang.sandbox.transfers import Transfers
 
 TRICKS: Final = {
@@ -37,6 +38,7 @@ TRICKS: Final = {
     "too_many": "每百次有几次：说请求太多，什么也没办",
     "refuse_questions": "不肯回答退款、分账办得怎样（1 是）",
     "pay_twice": "付一次，收两笔（1 是）",
+    "forge_sign_ins": "支付宝登录的回答，签名是假的（1 是）",
 }
 
 
@@ -161,6 +163,7 @@ class Trades:
         self.receivers: set[str] = set()
         self.on_paid: Callable[[Trade], None] = lambda _trade: None
         self.transfers = Transfers(path.with_name("transfers.jsonl"))
+        self.codes = Codes()
         self._trades: dict[tuple[str, str], Trade] = {}
         self._by_part: dict[tuple[str, str, str], Trade] = {}
         self._by_payee: defaultdict[tuple[str, str], list[Trade]] = defaultdict(list)

@@ -147,3 +147,30 @@ def test_production_refuses_the_payment_sandbox(tmp_path: Path) -> None:
 def test_production_without_channels_takes_no_payments(tmp_path: Path) -> None:
     production = {"GONGXIANG_ENV": "production", "GONGXIANG_SECRET_KEY": LONG_KEY}
     assert load("CHANNELS_FOLDER", tmp_path, **production).stdout == "\n"
+
+
+def test_production_refuses_a_sandbox_that_only_signs_people_in(tmp_path: Path) -> None:
+    folder = tmp_path / "channels"
+    folder.mkdir()
+    page = "http://127.0.0.1:9/oauth2/publicAppAuthorize.htm"
+    (folder / "alipay.json").write_text(json.dumps({"app_id": "2021", "authorize": page}))
+    production = {
+        "GONGXIANG_ENV": "production",
+        "GONGXIANG_SECRET_KEY": LONG_KEY,
+        "GONGXIANG_CHANNELS": str(folder),
+    }
+    assert "is a sandbox: production refuses it" in load("DEBUG", tmp_path, **production).stderr
+
+
+def test_an_app_that_signs_in_and_is_not_the_payments_own_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "channels"
+    keys_in(folder, base="http://127.0.0.1:9")
+    app = json.loads((folder / "wechat.json").read_text(encoding="utf-8"))["appid"]
+    both = {"GONGXIANG_CHANNELS": str(folder), "GONGXIANG_WECHAT_APP": "wxother"}
+    refused = load("WECHAT_APP", tmp_path, **both)
+    assert refused.returncode == 1
+    assert f"is wxother, and payments are taken under {app}" in refused.stderr
+    agreed = load("WECHAT_APP", tmp_path, **{**both, "GONGXIANG_WECHAT_APP": app})
+    assert agreed.stdout == f"{app}\n"
+    (folder / "wechat.json").unlink()
+    assert load("WECHAT_APP", tmp_path, **both).stdout == "wxother\n"

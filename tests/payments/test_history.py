@@ -19,6 +19,7 @@ import pytest
 from gongxiang.acts.advance_refund_cases import advance_refund_cases
 from gongxiang.acts.answer_request import answer_request
 from gongxiang.acts.ask_change import ask_change
+from gongxiang.acts.connect_identity import connect_identity
 from gongxiang.acts.fetch_bill import fetch_bill
 from gongxiang.acts.join import Proved, join
 from gongxiang.acts.join_accounts import join_accounts
@@ -117,12 +118,15 @@ def test_all_of_daily_life_is_exported_verified_replayed_and_imported_to_the_byt
 
 
 def people_come(fang: int) -> None:
-    """Let people join by a member's link and at a store, a guest pay and join, a payer refund."""
+    """Let people join by a member's link and at a store, guests pay and join or be claimed."""
     friend = joined("phone", "ann", Bringer(referrer=town.party("lin"), store=None))
     joined("phone", "ben", Bringer(referrer=town.party("afang"), store=fang))
     guest = guest_of(issuer="payer:wechat", subject="openid-of-a-guest")
     pay_at_store(key="of-guest", member=guest, store=fang, amount_fen=30_000)
     assert joined("wechat", "openid-of-a-guest", None) == guest
+    other = guest_of(issuer="payer:alipay", subject="2088")
+    pay_at_store(key="of-other", member=other, store=fang, amount_fen=30_000)
+    assert connect_identity(member=friend, issuer="alipay", subject="2088") == friend
     order = pay_at_store(key="in-part", member=friend, store=fang, amount_fen=20_000).number
     refund_order(key="back", member=friend, order=order, amount_fen=5_000)
     join_accounts(one=town.party("lin"), other=town.party("zhou"))

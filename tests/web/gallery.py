@@ -7,6 +7,7 @@ nothing has happened yet; and, where it takes a form, as the form comes back wit
 import re
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import parse_qs, urlsplit
 
 from django.test import Client
 
@@ -162,6 +163,9 @@ class World:
             ("/login/lost", proved, "/login/lost"),
             ("/login/code", _coded(), "/login/code"),
             ("/login/number", _proving("stale"), "/login/number"),
+            ("/join channel", _proving("user", issuer="alipay", shown="已连接"), "/join"),
+            ("/login/alipay/back", *_came_back(Client(), "")),
+            ("/login/alipay/back connect", *_came_back(self.clients["member"], "?connect=1")),
         ]
 
     def _members(self) -> list[Looked]:
@@ -323,8 +327,14 @@ def _with(client: Client, **kept: object) -> Client:
     return client
 
 
-def _proving(subject: str) -> Client:
-    return _with(Client(), entry_proved=["phone", subject, "138****8000", 2**40])
+def _proving(subject: str, *, issuer: str = "phone", shown: str = "138****8000") -> Client:
+    return _with(Client(), entry_proved=[issuer, subject, shown, 2**40])
+
+
+def _came_back(client: Client, asked: str) -> tuple[Client, str]:
+    """Let somebody come back from Alipay with a code; give where he is."""
+    away = parse_qs(urlsplit(client.get(f"/login/alipay{asked}")["Location"]).query)
+    return client, f"/login/alipay/back?auth_code=x&state={away['state'][0]}"
 
 
 def _joining(client: Client, other: int) -> Client:

@@ -32,8 +32,8 @@ NO_PAGES = (
     *("/me/phone/code", "/me/sessions/end", "/me/tokens/<int:number>/end", "/messages/read"),
     # A line of a page.
     "/s/<str:code>/pay/estimate",
-    # It leads to WeChat.
-    *("/login/wechat", "/me/wechat"),
+    # It leads to the channel.
+    *("/login/alipay", "/login/wechat", "/me/alipay", "/me/wechat"),
     # A picture, a document, a file.
     *("/me/export", "/s/<str:code>/photo.jpg", "/share/poster.png", "/statements/<str:month>.csv"),
     *("/store/<str:code>/qr/<slug:name>.pdf", "/store/<str:code>/qr/<slug:name>.png"),

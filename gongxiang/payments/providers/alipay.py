@@ -15,7 +15,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
@@ -54,7 +54,7 @@ AGE_MAX: Final = 25 * 3_600 * SECOND
 """Alipay comes again for 24 hours and 22 minutes, and does not say whether it writes a new time."""
 EARLY_MAX: Final = 300 * SECOND
 CURRENCY: Final = "CNY"
-_DONE: Final = "10000"
+DONE: Final = "10000"
 _STATES: Final = {
     "WAIT_BUYER_PAY": TradeState.OPEN,
     "TRADE_SUCCESS": TradeState.PAID,
@@ -62,7 +62,7 @@ _STATES: Final = {
     "TRADE_CLOSED": TradeState.CLOSED,
 }
 _ABSENT: Final = "ACQ.TRADE_NOT_EXIST"
-_TROUBLE: Final = frozenset({"20000", "40005"})
+TROUBLE: Final = frozenset({"20000", "40005"})
 """Trouble of its own, and more calls than it takes: neither answers what was asked."""
 _NOT_KNOWN: Final = frozenset({"ACQ.SYSTEM_ERROR", "aop.ACQ.SYSTEM_ERROR", "isp.unknow-error"})
 
@@ -79,7 +79,7 @@ def prepay(*, order: Prepay, now: int) -> str:
         "product_code": "QUICK_WAP_WAY",
         "time_expire": _stamp(order.expires_at),
     }
-    asked = _asked(channel, "alipay.trade.wap.pay", content, now, order.payee)
+    asked = _asked(channel, "alipay.trade.wap.pay", _for_store(content, order.payee), now)
     asked |= {"notify_url": order.notify_url, "return_url": order.return_url}
     return f"{channel.base}?{urlencode(_signed(asked, channel))}"
 
@@ -227,23 +227,35 @@ def _fields(body: bytes) -> dict[str, str]:
 
 def call(method: str, content: Mapping[str, Any], now: int, payee: Payee) -> Mapping[str, Any]:
     """Make one call for a store; raises `Declined` when the channel says no, else `Unknown`."""
+    answers = (f"{method.replace('.', '_')}_response",)
+    read = ask(method, _for_store(content, payee), now, answers=answers)
+    code = str(read.get("sub_code") or read.get("code"))
+    if read.get("code") == DONE:
+        return read
+    if code in _NOT_KNOWN or read.get("code") in TROUBLE:
+        raise Unknown(code)
+    raise Declined(code)
+
+
+def ask(
+    method: str, own: Mapping[str, str], now: int, *, answers: Sequence[str]
+) -> Mapping[str, Any]:
+    """Ask the gateway, signed; give the object of the first of the names that it signed.
+
+    Raises `Unknown`.
+    """
     channel = channels.alipay()
-    asked = _signed(_asked(channel, method, content, now, payee), channel)
+    asked = _signed(_asked(channel, method, own, now), channel)
     try:
         response = requests.post(channel.base, data=asked, timeout=TIMEOUT, allow_redirects=False)
         said = response.content.decode("utf-8")
-        answer, signature = _parts(said, method)
+        answer, signature = _parts(said, answers)
     except (requests.RequestException, ValueError, KeyError) as error:
         raise Unknown(f"no answer: {error!r}") from error
     if not is_signed(answer.encode(), signature, channel.public_key):
         raise Unknown("an answer that the channel did not sign")
     read: Mapping[str, Any] = json.loads(answer)
-    code = str(read.get("sub_code") or read.get("code"))
-    if read.get("code") == _DONE:
-        return read
-    if code in _NOT_KNOWN or read.get("code") in _TROUBLE:
-        raise Unknown(code)
-    raise Declined(code)
+    return read
 
 
 def moment_in(said: Mapping[str, Any], name: str) -> int:
@@ -254,18 +266,25 @@ def moment_in(said: Mapping[str, Any], name: str) -> int:
         return 0
 
 
-def _parts(said: str, method: str) -> tuple[str, str]:
+def _parts(said: str, answers: Sequence[str]) -> tuple[str, str]:
     """Cut the answer's object out of the text as it stands, with its signature."""
-    name = f'"{method.replace(".", "_")}_response":'
+    told = json.loads(said)
+    name = next((f'"{one}":' for one in answers if one in told), "")
+    if not name:
+        raise ValueError("an answer to something else")
     start = said.index(name) + len(name)
     _, end = json.JSONDecoder().raw_decode(said, start)
-    signature = json.loads(said)["sign"]
-    return said[start:end], str(signature)
+    return said[start:end], str(told["sign"])
 
 
-def _asked(
-    channel: AlipayChannel, method: str, content: Mapping[str, Any], now: int, payee: Payee
-) -> dict[str, str]:
+def _for_store(content: Mapping[str, Any], payee: Payee) -> dict[str, str]:
+    return {
+        "app_auth_token": payee.authorization,
+        "biz_content": json.dumps(content, ensure_ascii=False, separators=(",", ":")),
+    }
+
+
+def _asked(channel: AlipayChannel, method: str, own: Mapping[str, str], now: int) -> dict[str, str]:
     return {
         "app_id": channel.app_id,
         "method": method,
@@ -274,8 +293,7 @@ def _asked(
         "sign_type": "RSA2",
         "timestamp": _stamp(now),
         "version": "1.0",
-        "app_auth_token": payee.authorization,
-        "biz_content": json.dumps(content, ensure_ascii=False, separators=(",", ":")),
+        **own,
     }
 
 

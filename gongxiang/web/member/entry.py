@@ -22,8 +22,8 @@ from gongxiang.acts.finish_recovery import finish_recovery
 from gongxiang.acts.join import OwnCode, Proved, WouldMakeCycle, join
 from gongxiang.acts.note_proof import StaleNumber, note_proof
 from gongxiang.acts.send_code import TooSoon, send_code
-from gongxiang.members import accounts, papers, phone, sms, wechat
-from gongxiang.web.member import waiting
+from gongxiang.members import accounts, issuers, papers, phone, sms
+from gongxiang.web.member import sign_ins, waiting
 from gongxiang.web.member.codes import Door
 from gongxiang.web.member.words import OWN_CODE, WOULD_MAKE_CYCLE, wait
 from gongxiang.web.shared import identity, kept_form
@@ -177,7 +177,7 @@ def _login_page(
         "door": waiting.agreed_door(request),
         "is_over": request.GET.get("over") == "1",
         "is_kept": kept_form.is_kept(request),
-        "has_wechat": wechat.is_on(),
+        "ways": sign_ins.ways(),
     }
     return _page(request, "login", face, is_refused=bool(trouble))
 
@@ -202,7 +202,7 @@ def _join_page(
 ) -> HttpResponse:
     face = {
         "shown": proved.shown,
-        "issuer": proved.issuer,
+        "channel": issuers.CHANNELS.get(proved.issuer, ""),
         "trouble": trouble,
         "field": field,
         "ticked": request.POST,

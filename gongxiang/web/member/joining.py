@@ -1,6 +1,6 @@
 """Joining two accounts of one person: he is signed in to one and has just proved the other.
 
-    PhoneTaken, WechatTaken -> the other waits in the session -> what both hold -> joined
+    PhoneTaken, IdentityTaken -> the other waits in the session -> what both hold -> joined
 
 Units: seconds. Source: R2; platform.md (People); docs/adr (accounts of one person).
 """

@@ -23,10 +23,10 @@ from gongxiang.acts.end_sessions import end_sessions
 from gongxiang.acts.send_code import TooSoon, send_code
 from gongxiang.base import text
 from gongxiang.base.money import FEN
-from gongxiang.members import accounts, papers, phone, sms, wechat
+from gongxiang.members import accounts, issuers, papers, phone, sms
 from gongxiang.queries import people
 from gongxiang.queries.leaving import NAMED_MAX, leaving
-from gongxiang.web.member import joining, waiting
+from gongxiang.web.member import joining, sign_ins, waiting
 from gongxiang.web.member.own_data import own_data
 from gongxiang.web.member.present import own_account, signed_in
 from gongxiang.web.member.words import wait
@@ -56,9 +56,10 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponseBase:
     """Print `/me`."""
     person = people.person(member=own_account(request))
-    can_connect = wechat.is_on() and not any(one.issuer == "微信" for one in person.identities)
+    known = {one.issuer for one in person.identities}
+    ways = [one for one in sign_ins.ways() if one.title not in known]
     parts = people.parts(member=own_account(request))
-    face = {"person": person, "can_connect": can_connect, "parts": parts, "at": signed_in(request)}
+    face = {"person": person, "ways": ways, "parts": parts, "at": signed_in(request)}
     return _page(request, "me", face)
 
 
@@ -79,11 +80,12 @@ def rename(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @member_required
-def connect(request: HttpRequest) -> HttpResponseBase:
-    """Lead to WeChat to connect it; only with a fresh proof of who asks."""
+def connect(request: HttpRequest, issuer: str) -> HttpResponseBase:
+    """Lead to a channel to connect it; only with a fresh proof of who asks."""
     if not identity.is_proved(request):
-        return _page(request, "prove", {"onward": "/me/wechat", "why": "连接微信"})
-    return HttpResponseRedirect("/login/wechat?connect=1")
+        why = f"连接{issuers.CHANNELS[issuer]}"
+        return _page(request, "prove", {"onward": f"/me/{issuer}", "why": why})
+    return HttpResponseRedirect(f"/login/{issuer}?connect=1")
 
 
 @require_http_methods(_METHODS)

@@ -19,8 +19,8 @@ from gongxiang.acts.ask_recovery import AskedTooOften, ask_recovery
 from gongxiang.acts.join import Proved
 from gongxiang.acts.release_phone import NotStale, release_phone
 from gongxiang.governance.limits import limit
-from gongxiang.members import accounts, phone, wechat
-from gongxiang.web.member import entry, waiting
+from gongxiang.members import accounts, issuers, phone
+from gongxiang.web.member import entry, sign_ins, waiting
 from gongxiang.web.shared import identity
 from gongxiang.web.shared.address import address_of
 
@@ -99,11 +99,11 @@ def _proved(request: HttpRequest) -> Proved | None:
 def _page(
     request: HttpRequest, name: str, proved: Proved, *, trouble: str = "", typed: str = ""
 ) -> HttpResponse:
+    others = accounts.others(issuer=proved.issuer, subject=proved.subject)
     face = {
-        "shown": proved.shown,
+        "shown": issuers.called(issuer=proved.issuer, shown=proved.shown),
         "is_member": identity.member_of(request) is not None,
-        "has_wechat": wechat.is_on()
-        and accounts.has_other(issuer=proved.issuer, subject=proved.subject),
+        "ways": [one for one in sign_ins.ways() if one.issuer in others],
         "trouble": trouble,
         "typed": typed,
         "stale_days": limit(name="phone_stale_days"),

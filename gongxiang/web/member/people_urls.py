@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from gongxiang.web.member import (
-    by_wechat,
+    by_channel,
     doors,
     entry,
     joining,
@@ -19,8 +19,10 @@ urlpatterns: list[URLPattern] = [
     path("login/code", entry.code, name="login_code"),
     path("login/number", numbers.number, name="login_number"),
     path("login/lost", numbers.lost, name="login_lost"),
-    path("login/wechat", by_wechat.start, name="login_wechat"),
-    path("login/wechat/back", by_wechat.back, name="login_wechat_back"),
+    path("login/wechat", by_channel.start, {"issuer": "wechat"}, name="login_wechat"),
+    path("login/wechat/back", by_channel.back, {"issuer": "wechat"}, name="login_wechat_back"),
+    path("login/alipay", by_channel.start, {"issuer": "alipay"}, name="login_alipay"),
+    path("login/alipay/back", by_channel.back, {"issuer": "alipay"}, name="login_alipay_back"),
     path("join", entry.join_here, name="join"),
     path("logout", entry.logout, name="logout"),
     path("s/<str:code>", doors.store_door, name="store_door"),
@@ -33,7 +35,8 @@ urlpatterns: list[URLPattern] = [
     path("me/name", me.rename, name="me_name"),
     path("me/phone", me.phone_page, name="me_phone"),
     path("me/phone/code", me.phone_code, name="me_phone_code"),
-    path("me/wechat", me.connect, name="me_wechat"),
+    path("me/wechat", me.connect, {"issuer": "wechat"}, name="me_wechat"),
+    path("me/alipay", me.connect, {"issuer": "alipay"}, name="me_alipay"),
     path("me/accounts", joining.join, name="me_accounts"),
     path("me/accounts/turn", joining.turn, name="me_turn"),
     path("me/export", me.export, name="me_export"),

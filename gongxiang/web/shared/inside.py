@@ -21,7 +21,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from gongxiang.members import wechat
+from gongxiang.members import issuers, wechat
 from gongxiang.payments.provider import Provider
 from gongxiang.web.errors import Trouble
 from gongxiang.web.shared.address import way_on
@@ -95,7 +95,7 @@ def payer(request: HttpRequest, provider: Provider) -> str:
     code, _ = _kept(request, "code") or ("", "")
     try:
         openid = wechat.openid_of(code=code)
-    except (wechat.NotProved, wechat.Unreachable) as error:
+    except (issuers.NotProved, issuers.Unreachable) as error:
         raise PayerUnknown("WeChat does not say who pays") from error
     request.session[_PAYER] = openid
     return openid

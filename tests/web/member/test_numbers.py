@@ -12,7 +12,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from gongxiang.acts.change_phone import PhoneTaken, change_phone
-from gongxiang.acts.connect_wechat import connect_wechat
+from gongxiang.acts.connect_identity import connect_identity
 from gongxiang.acts.finish_recovery import finish_recovery
 from gongxiang.acts.join import Proved, join
 from gongxiang.acts.note_proof import note_proof
@@ -148,7 +148,7 @@ def test_the_old_holder_with_wechat_is_in_by_it_and_the_number_counts_again(
     gateway: Gateway, settings: Settings
 ) -> None:
     member = old_account()
-    connect_wechat(member=member, subject="openid")
+    connect_identity(member=member, issuer="wechat", subject="openid")
     settings.WECHAT_APP = "wxtest"
     client = Client()
     prove(client, gateway, NUMBER)

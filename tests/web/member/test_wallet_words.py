@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client, override_settings
 
-from gongxiang.acts.connect_wechat import connect_wechat
+from gongxiang.acts.connect_identity import connect_identity
 from gongxiang.acts.note_transfer import note_transfer
 from gongxiang.acts.review_withdrawal import review_withdrawal
 from gongxiang.acts.sell_points import sell_points
@@ -126,7 +126,7 @@ def test_what_is_refused_stays_typed_and_is_not_reckoned_with(lin: Client) -> No
 
 
 def test_the_form_names_the_account_and_what_arrives(lin: Client) -> None:
-    connect_wechat(member=town.party("lin"), subject="oLin")
+    connect_identity(member=town.party("lin"), issuer="wechat", subject="oLin")
     assert (
         lin.post("/wallet/payee/account", {"provider": "wechat", "consent": "1"}).status_code == 303
     )

@@ -174,17 +174,29 @@ def test_a_phone_account_and_a_wechat_become_one(authority: Authority) -> None:
     assert guest_of(issuer="payer:wechat", subject=OPENID) == client.session["member"]
 
 
-def test_a_wechat_of_another_account_or_of_a_waiting_guest_is_not_taken(
-    authority: Authority,
-) -> None:
+def test_a_wechat_of_another_account_is_not_taken(authority: Authority) -> None:
     first, second = by_phone("ann"), by_phone("bob")
     first.post(BACK, connecting(first))
     offered = second.post(BACK, connecting(second))
     assert (offered.status_code, offered["Location"]) == (303, "/me/accounts")
-    guest_of(issuer="payer:wechat", subject=OTHER)
-    connecting(second)
-    refused(second, leave(second, connect="1")[1], "以游客身份付过款")
     assert town.query("SELECT count(*) FROM members_identity WHERE issuer = 'wechat'") == [(1,)]
+
+
+def test_who_connects_the_wechat_of_a_guest_gets_what_the_guest_paid_for(
+    authority: Authority,
+) -> None:
+    guest = guest_of(issuer="payer:wechat", subject=OTHER)
+    pay_at_store(key="g1", member=guest, store=town.party("fang", kind=2), amount_fen=10_000)
+    client = by_phone("ann")
+    ann = client.session["member"]
+    connecting(client)
+    told = leave(client, connect="1")[1]
+    assert "没有加入时用它付过的钱" in client.get(BACK, told).content.decode()
+    assert client.post(BACK, told)["Location"] == "/me"
+    assert client.session["member"] == ann
+    assert "合在一起的账户" in client.get("/me").content.decode()
+    assert guest_of(issuer="payer:wechat", subject=OTHER) == ann
+    assert client.post("/me/accounts/turn", {"account": guest})["Location"] == "/wallet"
 
 
 def test_two_accounts_that_were_both_proved_are_joined_and_both_are_seen(

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gongxiang.acts.ask_refund import AskedAlready, CannotAsk, RefundKeyTaken, ask_refund
 from gongxiang.base import text
 from gongxiang.base.money import FEN
+from gongxiang.payments.provider import Provider
 from gongxiang.queries import orders as queries
 from gongxiang.queries.estimate import gives
 from gongxiang.queries.orders_data import Estimate, Paid, standing
@@ -31,6 +32,7 @@ from gongxiang.web.member.present import (
     page,
     present,
 )
+from gongxiang.web.member.sign_ins import ways
 from gongxiang.web.shared.identity import member_of
 
 _REASON_MAX: Final = 200
@@ -65,6 +67,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "is_member": member_of(request),
         "cases": found,
         "may_ask": _may_ask(paid, found),
+        "claim": [one for one in ways() if Provider(one.issuer).title == paid.channel],
     }
     return page(request, "member/paying/order.html", context)
 
