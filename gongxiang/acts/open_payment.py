@@ -80,10 +80,7 @@ def open_payment(
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         locks.share_barrier(cursor)
         home = guests.opener(cursor, home)
-        cursor.execute(_STORE, (store,))
-        row = cursor.fetchone()
-        if row is None:
-            raise UnknownStore(f"store {store}")
+        name = _name_of(cursor, store)
         asked: Asked | None
         if attempts.take_key(cursor, home=home, key=key, number=number):
             payee = submerchants.open_at(cursor, store=store, provider=provider)
@@ -109,13 +106,22 @@ def open_payment(
         return attempts.hand_over(
             asked,
             authorization=payee.authorization if payee else "",
-            description=f"付款给{row[0]}",
+            description=f"付款给{name}",
             payer_address=payer_address,
             payer=payer,
             is_shared=True,
         )
     except Declined as declined:
         raise ChannelDeclined(declined.code) from declined
+
+
+def _name_of(cursor: Cursor[Any], store: int) -> str:
+    """Give what a store is called; raises `UnknownStore`."""
+    cursor.execute(_STORE, (store,))
+    row = cursor.fetchone()
+    if row is None:
+        raise UnknownStore(f"store {store}")
+    return str(row[0])
 
 
 def _body(asked: Asked) -> tuple[int, Provider, int, str]:

@@ -350,7 +350,7 @@ def test_own_data_are_of_every_account_of_the_person_with_what_is_sealed_masked(
     assert kinds == {
         *("orders", "refunds", "refund_requests", "refund_cases", "lots", "sales", "withdrawals"),
         *("balances", "verified", "payees", "messages", "released_numbers", "tokens"),
-        *("applications", "stores"),
+        *("applications", "stores", "payments"),
     }
 
 
