@@ -21,6 +21,7 @@ from gongxiang.members import issuers
 from gongxiang.members.issuers import NotProved, Unreachable
 
 ISSUER: Final = issuers.WECHAT
+_HOST: Final = "open.weixin.qq.com"
 TIMEOUT_SECONDS: Final = 5
 _ANSWER_MAX: Final = 8_192
 _TEXT_MAX: Final = 128
@@ -30,6 +31,11 @@ _OK: Final = 200
 def is_on() -> bool:
     """Tell whether the platform has an app at WeChat."""
     return bool(settings.WECHAT_APP)
+
+
+def is_inside_only() -> bool:
+    """Tell whether the page that asks opens inside WeChat alone: WeChat's own does."""
+    return urlsplit(settings.WECHAT_AUTHORIZE).hostname == _HOST
 
 
 def authorize_url(*, back: str, state: str) -> str:

@@ -27,7 +27,7 @@ from gongxiang.members import issuers
 from gongxiang.web.errors import Missing
 from gongxiang.web.member import joining
 from gongxiang.web.member.entry import HOME, REFUSED, go_on, see
-from gongxiang.web.member.sign_ins import Way, way
+from gongxiang.web.member.sign_ins import Way, opens, way
 from gongxiang.web.shared import identity
 from gongxiang.web.shared.address import way_on
 
@@ -41,6 +41,13 @@ _SALT: Final = "gongxiang.sign_in."
 def start(request: HttpRequest, issuer: str) -> HttpResponseBase:
     """Lead to the channel's page."""
     by = _way(issuer)
+    if not opens(request, by):
+        raise Missing(
+            title=f"要在{by.title}里登录",
+            note=f"{by.title}的登录页只在{by.title}里打得开。在{by.title}里打开这个网站再来，或用手机号登录。",
+            action="用手机号登录",
+            href="/login",
+        )
     state = secrets.token_hex(16)
     member = identity.head_of(request) if request.GET.get("connect") == "1" else None
     onward = way_on(request.GET.get("next", ""), default=HOME if member is None else ACCOUNT)

@@ -177,7 +177,8 @@ def _login_page(
         "door": waiting.agreed_door(request),
         "is_over": request.GET.get("over") == "1",
         "is_kept": kept_form.is_kept(request),
-        "ways": sign_ins.ways(),
+        "ways": sign_ins.ways(request),
+        "in_app": sign_ins.in_app(request),
     }
     return _page(request, "login", face, is_refused=bool(trouble))
 

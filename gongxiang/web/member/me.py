@@ -57,9 +57,16 @@ def account(request: HttpRequest) -> HttpResponseBase:
     """Print `/me`."""
     person = people.person(member=own_account(request))
     known = {one.issuer for one in person.identities}
-    ways = [one for one in sign_ins.ways() if one.title not in known]
+    ways = [one for one in sign_ins.ways(request) if one.title not in known]
+    in_app = [one for one in sign_ins.in_app(request) if one.title not in known]
     parts = people.parts(member=own_account(request))
-    face = {"person": person, "ways": ways, "parts": parts, "at": signed_in(request)}
+    face = {
+        "person": person,
+        "ways": ways,
+        "in_app": in_app,
+        "parts": parts,
+        "at": signed_in(request),
+    }
     return _page(request, "me", face)
 
 

@@ -103,7 +103,8 @@ def _page(
     face = {
         "shown": issuers.called(issuer=proved.issuer, shown=proved.shown),
         "is_member": identity.member_of(request) is not None,
-        "ways": [one for one in sign_ins.ways() if one.issuer in others],
+        "ways": [one for one in sign_ins.ways(request) if one.issuer in others],
+        "in_app": [one for one in sign_ins.in_app(request) if one.issuer in others],
         "trouble": trouble,
         "typed": typed,
         "stale_days": limit(name="phone_stale_days"),

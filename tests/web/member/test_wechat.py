@@ -239,3 +239,28 @@ def test_without_an_app_there_is_no_way_to_wechat(settings: Settings) -> None:
     settings.WECHAT_APP = ""
     assert "用微信登录" not in Client().get("/login").content.decode()
     assert Client().get("/login/wechat").status_code == 404
+
+
+REAL = "https://open.weixin.qq.com/connect/oauth2/authorize"
+INSIDE = {"User-Agent": "Mozilla/5.0 MicroMessenger/8.0.50"}
+
+
+def test_wechats_own_page_is_offered_where_it_opens_alone(settings: Settings) -> None:
+    settings.WECHAT_AUTHORIZE = REAL
+    button = 'href="/login/wechat?next='
+    outside, inside = (Client(headers=each).get("/login").content.decode() for each in ({}, INSIDE))
+    assert button not in outside
+    assert "用微信登录，要在微信里打开这一页。" in outside
+    assert button in inside
+    assert "要在微信里打开" not in inside
+    refused = Client().get("/login/wechat")
+    assert refused.status_code == 404
+    assert "要在微信里登录" in refused.content.decode()
+    assert Client(headers=INSIDE).get("/login/wechat")["Location"].startswith(REAL)
+
+
+def test_inside_another_channels_app_wechats_page_is_not_offered() -> None:
+    alipay = Client(headers={"User-Agent": "Mozilla/5.0 AlipayClient/10.5.90"})
+    page = alipay.get("/login").content.decode()
+    assert 'href="/login/wechat?next=' not in page
+    assert "用微信登录，要在微信里打开这一页。" in page

@@ -67,7 +67,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "is_member": member_of(request),
         "cases": found,
         "may_ask": _may_ask(paid, found),
-        "claim": [one for one in ways() if Provider(one.issuer).title == paid.channel],
+        "claim": [one for one in ways(request) if Provider(one.issuer).title == paid.channel],
     }
     return page(request, "member/paying/order.html", context)
 
