@@ -5,8 +5,8 @@ names the articles a plan may touch. None of them ever says that a plan is lawfu
 
 Units: rates per myriad, money in micro-yuan.
 Source: R1; the list of refused rulebooks of the event files' specification, in its order; E4 (at
-least one atom at the start), E9, M4, R6 (well-formed tables); I-25 (its last condition warns); P4 (no account owes withheld
-tax).
+least one atom at the start), E9, M4, R6 (well-formed tables); I-25 (its last condition warns);
+P4 (no account owes withheld tax).
 """
 
 from collections.abc import Iterable, Iterator
