@@ -1,5 +1,7 @@
 """`verify [FILE]`: check the database, or an exported file against its seal.
 
+In the database it checks what stands beside the ledger too: payouts, transfers, shares, returns.
+
 Names the first wrong place and ends with 1; prints one line that says what was checked.
 
 Source: spec/events.md (verify), H7.
