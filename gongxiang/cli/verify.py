@@ -1,5 +1,7 @@
 """`verify [FILE]`: check the database, or an exported file against its seal.
 
+In the database it checks what stands beside the ledger too: payouts, transfers, shares, returns.
+
 Names the first wrong place and ends with 1; prints one line that says what was checked.
 
 Source: spec/events.md (verify), H7.
@@ -38,6 +40,7 @@ def _verify_database() -> str:
         from gongxiang.ledger.models import Batch  # noqa: PLC0415
         from gongxiang.settlement.audit import audit  # noqa: PLC0415
         from gongxiang.settlement.audit_lines import compare_audit_log  # noqa: PLC0415
+        from gongxiang.settlement.outside import compare_outside  # noqa: PLC0415
         from gongxiang.settlement.wrong import Wrong  # noqa: PLC0415
 
         batches = Batch.objects.count()
@@ -46,6 +49,7 @@ def _verify_database() -> str:
         with Progress("verifying", total=batches, unit="batches") as progress:
             try:
                 found = audit(connection, on_batch=lambda _batch: progress.add(1))
+                outside = compare_outside(connection)
                 log = compare_audit_log(connection)
             except Wrong as wrong:
                 raise Failure(f"WRONG: {wrong}") from wrong
@@ -57,6 +61,13 @@ def _verify_database() -> str:
     )
     if found.waiting:
         told += f"; {found.waiting} facts are not settled yet"
+    if outside.payouts:
+        told += f"; {outside.payouts} payouts and {outside.transfers} transfers hold"
+    if outside.commission:
+        told += (
+            f"; of {outside.commission} µ¥ commission {outside.shared} µ¥ are shared,"
+            f" {outside.on_way} µ¥ under way, {outside.carried} µ¥ carried"
+        )
     if log.days:
         told += f"; the audit log holds, {log.lines} lines of {log.days} sealed days"
     if found.ahead:

@@ -52,6 +52,8 @@ class AuditKind(models.TextChoices):
     NOTICE_HANDLED = "notice_handled", "处理隔离的通知"
     REFUND_SENT_AGAIN = "refund_sent_again", "重新发起退款"
     REFUND_REOPENED = "refund_reopened", "退款改回查询中"
+    SHARE_SENT_AGAIN = "share_sent_again", "重新发起分账"
+    SHARE_REOPENED = "share_reopened", "分账改回查询中"
     CLOCK_MOVED = "clock_moved", "拨快平台时钟"
     HISTORY_IMPORTED = "history_imported", "导入历史"
 

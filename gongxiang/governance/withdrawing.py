@@ -48,6 +48,12 @@ def withdrawal_rules() -> WithdrawalRules:
     return _of(version.preset, tuple(version.settings))
 
 
+def every_withdrawal_rules() -> tuple[WithdrawalRules, ...]:
+    """Give the rules of every version that was published: a payout keeps those of its moment."""
+    versions = RuleVersion.objects.order_by("id").values_list("preset", "settings")
+    return tuple(_of(preset, tuple(settings)) for preset, settings in versions)
+
+
 @cache
 def _of(preset: str, settings: tuple[str, ...]) -> WithdrawalRules:
     book = load_book(preset=preset, settings=settings)

@@ -48,6 +48,8 @@ MATRIX: Final[Mapping[str, May]] = {
     "case": May(_ALL, do=_FINANCE, is_money=True),
     "refunds": May(_ALL),
     "refund": May(_ALL, do=_FINANCE, is_money=True),
+    "shares": May(_ALL),
+    "share": May(_ALL, do=_FINANCE, is_money=True),
     "quarantine": May(_ALL),
     "notice": May(_ALL, do=_FINANCE | {Role.ADMIN}),
     "differences": May(_ALL),

@@ -18,7 +18,7 @@ from gongxiang.base import clock, text
 from gongxiang.governance.models import Role
 from gongxiang.ops.roles import may_see
 from gongxiang.ops.rows import rows
-from gongxiang.queries.overdue import overdue
+from gongxiang.queries.overdue import Overdue, overdue
 
 COUNTED_MAX: Final = 1_000
 _MINUTE: Final = 60 * clock.SECOND
@@ -127,7 +127,13 @@ def todos(*, role: Role, now: int) -> tuple[Todo, ...]:
 def _silent() -> tuple[Todo, ...]:
     """Say what a channel should have answered by now, nothing where it answers."""
     late = overdue()
-    parts = (("付款", late.payments), ("退款", late.refunds), ("提现", late.payouts))
+    parts = (
+        ("付款", late.payments),
+        ("退款", late.refunds),
+        ("提现", late.payouts),
+        ("分账", late.shares),
+        ("账单", late.bills),
+    )
     words = "、".join(f"{name} {_count(count)} 笔" for name, count in parts if count)
     if not words:
         return ()
@@ -135,13 +141,18 @@ def _silent() -> tuple[Todo, ...]:
         Todo(
             title=f"渠道没有答复　{words}",
             note="看渠道和后台任务是不是停了；没有结果的不要重做，会一直查下去",
-            href=reverse("admin:refunds")
-            if late.refunds and not late.payouts
-            else reverse("admin:withdrawals") + "?queue=way",
+            href=_silent_at(late),
             since="超过 1 小时",
             tone="bad",
         ),
     )
+
+
+def _silent_at(late: Overdue) -> str:
+    """Give the page that shows most of what is late."""
+    if late.payouts or late.payments:
+        return reverse("admin:withdrawals") + "?queue=way"
+    return reverse("admin:refunds" if late.refunds else "admin:differences")
 
 
 _WORDS: Final = {
@@ -153,13 +164,7 @@ _WORDS: Final = {
     "notices": ("quarantine", "支付隔离", "笔", "金额、商户号、签名不符的回调会停在这里", ""),
     "refused": ("refunds", "退款没有退成", "笔", "付款人在等 {} 元，渠道没有退", ""),
     "differences": ("differences", "对账差异待认领", "笔", "账单和我们记的差 {} 元", ""),
-    "shares": (
-        "differences",
-        "分账没有分成",
-        "户",
-        "合计 {} 元，等这些店下次收款时并入",
-        "?state=carried",
-    ),
+    "shares": ("shares", "分账没有分成", "户", "合计 {} 元，等下次收款并入，或重新发起", ""),
     "recoveries": ("recoveries", "找回账户待核对", "件", "核对实名，通过后再等七天", ""),
     "channels": ("channels", "收款账户待开通", "个", "等渠道审核、店家签约", ""),
 }

@@ -297,7 +297,9 @@ class ChannelRefund(models.Model):
 
 
 class Share(models.Model):
-    """The platform's part of a payment, one instruction each; `number` never changes (P4).
+    """The platform's part of a payment, one instruction each; `number` is not used twice (P4).
+
+    One that the channel refused for good gets a further number where an officer sends it again.
 
     `commission` is what the settlement gave, to the micro-yuan; a channel moves whole fen.
     """

@@ -4,6 +4,8 @@
     refunds   an hour after they were written, still not with the channel's answer
     payouts   an hour after their review still not with the channel, or unknown; or past the time in
               which their member could confirm them
+    shares    an hour after they were written, still not with the channel's answer
+    bills     an hour after its due hour, ten o'clock of the next day, a channel's bill is not here
 
 Nothing acts on these numbers but a person: they say that a channel or the worker is down.
 
@@ -32,6 +34,14 @@ SELECT (SELECT count(*) FROM (
             SELECT 1 FROM treasury_payout
              WHERE (state = ANY(%(sent)s) AND reviewed_at < {LATE})
                 OR (state = %(shown)s AND confirm_until < {LATE})
+             LIMIT %(most)s) one),
+       (SELECT count(*) FROM (
+            SELECT 1 FROM payments_share WHERE next_at IS NOT NULL AND created_at < {LATE}
+             LIMIT %(most)s) one),
+       (SELECT count(*) FROM (
+            SELECT 1 FROM payments_bill
+             WHERE NOT is_whole
+               AND (day + 1 + time '10:00') AT TIME ZONE 'Asia/Shanghai' < {LATE}
              LIMIT %(most)s) one)
 """  # noqa: S608  no value is spliced in
 _VALUES: Final = {
@@ -48,6 +58,8 @@ class Overdue:
     payments: int
     refunds: int
     payouts: int
+    shares: int
+    bills: int
 
 
 def overdue() -> Overdue:

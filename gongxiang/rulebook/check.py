@@ -5,7 +5,8 @@ names the articles a plan may touch. None of them ever says that a plan is lawfu
 
 Units: rates per myriad, money in micro-yuan.
 Source: R1; the list of refused rulebooks of the event files' specification, in its order; E4 (at
-least one atom at the start), E9, M4, R6 (well-formed tables); I-25 (its last condition warns).
+least one atom at the start), E9, M4, R6 (well-formed tables); I-25 (its last condition warns);
+P4 (no account owes withheld tax).
 """
 
 from collections.abc import Iterable, Iterator
@@ -46,6 +47,7 @@ def check(*, book: Book) -> Report:
         *_too_small(terms=terms),
         *_too_large(terms=terms),
         *_negative(book=book),
+        *_owed_by_no_account(book=book),
         *book.unread,
         *_malformed(terms=terms),
     )
@@ -114,6 +116,16 @@ def _negative(*, book: Book) -> Iterator[Problem]:
         if any(isinstance(number, int) and number < 0 for number in numbers):
             message = f"{name} is {dated.value}, no rule can be negative"
             yield Problem(rule=name, message=message)
+
+
+def _owed_by_no_account(*, book: Book) -> Iterator[Problem]:
+    """Refuse to keep tax back while no account of the ledger says that it is owed (P4)."""
+    if "tax_withheld" in book.in_force and book.value(name="tax_withheld") == "on":
+        message = (
+            "tax_withheld is on, but no account of the ledger owes the tax that is kept back (P4):"
+            " leave it off; the tax is then shown, and the member declares it himself"
+        )
+        yield Problem(rule="tax_withheld", message=message)
 
 
 def _malformed(*, terms: Terms) -> Iterator[Problem]:

@@ -36,6 +36,17 @@ def attempt(number: str = "GX7", *, home: int = 0, state: str = "closed") -> Non
     )
 
 
+def refused_share(number: str = "GXP7", *, of: str = "GX7") -> None:
+    """Let the channel refuse for good to share what an attempt paid."""
+    town.query(
+        "INSERT INTO payments_share (number, provider, transaction_id, attempt_number, store_id,"
+        " payee, spend_fen, commission, amount_fen, state, reason, last_at, tries, created_at)"
+        " SELECT %s, 'wechat', '42', %s, min(store_id), %s, 12800, 25600000, 2560, 'failed',"
+        " 'NO_RELATION', now() + interval '30 days', 1, now() FROM merchants_store",
+        *(number, of, PAYEE),
+    )
+
+
 def refused_refund(number: str = "GXR7", *, of: str = "GX7") -> None:
     """Let the channel refuse for good to give back what an attempt paid."""
     town.query(

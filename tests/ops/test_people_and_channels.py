@@ -230,4 +230,4 @@ def test_what_a_channel_did_not_share_stands_by_the_account_that_still_owes_it()
     assert "阿芳小馆 微信支付 25.60 GXP7" in page
     assert "NO_AUTH" in page
     today = world.text_of(client.get("/ops/"))
-    assert "分账没有分成 1 户 合计 25.60 元，等这些店下次收款时并入；1 户等了一天以上" in today
+    assert "分账没有分成 1 户 合计 25.60 元，等下次收款并入，或重新发起；1 户等了一天以上" in today

@@ -175,6 +175,7 @@ def pages() -> dict[str, str]:
         "cases": "/ops/cases/",
         "differences": "/ops/differences/",
         "refunds": "/ops/refunds/",
+        "shares": "/ops/shares/",
         "recoveries": "/ops/recoveries/",
         "changes": "/ops/changes/",
         "channels": "/ops/channels/",

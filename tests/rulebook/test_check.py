@@ -50,6 +50,17 @@ def test_seed_2_is_refused_with_its_sum_and_every_part() -> None:
     )
 
 
+def test_tax_is_not_kept_back_while_no_account_owes_it() -> None:
+    message = (
+        "tax_withheld is on, but no account of the ledger owes the tax that is kept back (P4):"
+        " leave it off; the tax is then shown, and the member declares it himself"
+    )
+    assert first_refusal("tax_withheld=on") == ("tax_withheld", message)
+    assert check(book=load_book(settings=["tax_withheld=off"])).refusals == ()
+    with pytest.raises(RefusedRulebook, match="tax_withheld is on"):
+        load_terms(preset="town", settings=["tax_withheld=on"])
+
+
 def test_seed_2_is_taken_when_its_budget_is_raised_to_the_sum() -> None:
     assert load_terms(preset="seed-2", settings=["distribution_rate=266"]).distribution_rate == 266
     assert first_refusal("distribution_rate=265", preset="seed-2")[0] == "distribution_rate"

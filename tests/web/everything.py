@@ -131,10 +131,12 @@ def _of_the_console() -> World:
     )
     town.query("INSERT INTO payments_waitingnotice VALUES (9, now())")
     queues.refused_refund()
+    queues.refused_share()
     return {
         "recovery": town.query("SELECT id FROM members_recovery")[0][0],
         "lost": member,
         "difference": "T1",
         "quarantined": 9,
         "refund": "GXR7",
+        "share": "GXP7",
     }

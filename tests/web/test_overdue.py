@@ -50,4 +50,30 @@ def test_a_payout_without_an_answer_for_an_hour_is_overdue(
     number: int, admin: psycopg.Connection, change: str, late: int
 ) -> None:
     admin.execute(f"UPDATE treasury_payout SET {change}".encode())
-    assert health() == ("late" if late else "ok", {"payments": 0, "refunds": 0, "payouts": late})
+    others = {"payments": 0, "refunds": 0, "shares": 0, "bills": 0}
+    assert health() == ("late" if late else "ok", others | {"payouts": late})
+
+
+def test_a_share_without_an_answer_and_a_bill_that_does_not_come_are_overdue(
+    database: Database,
+) -> None:
+    town.open_town()
+    nothing = {"payments": 0, "refunds": 0, "payouts": 0, "shares": 0, "bills": 0}
+    town.query(
+        "INSERT INTO payments_share (number, provider, transaction_id, attempt_number, store_id,"
+        " payee, spend_fen, commission, amount_fen, state, reason, last_at, tries, next_at,"
+        " created_at) VALUES ('GXP7', 'wechat', '42', 'GX7', 1, '1', 100, 200000, 20, 'waiting',"
+        " '', now() + interval '30 days', 0, now(), now() - interval '59 minutes')"
+    )
+    town.query(
+        "INSERT INTO payments_bill (payee, provider, day, is_whole, tries, next_at) VALUES"
+        " ('', 'wechat', (now() AT TIME ZONE 'Asia/Shanghai')::date, false, 0, now())"
+    )
+    assert health() == ("ok", nothing)
+    town.query("UPDATE payments_share SET created_at = now() - interval '61 minutes'")
+    assert health() == ("late", nothing | {"shares": 1})
+    town.query("UPDATE payments_share SET state = 'failed', next_at = NULL")
+    town.query("UPDATE payments_bill SET day = day - 2")
+    assert health() == ("late", nothing | {"bills": 1})
+    town.query("UPDATE payments_bill SET is_whole = true")
+    assert health() == ("ok", nothing)

@@ -56,6 +56,7 @@ THINGS: Final = {
     "change of store": "门店变更",
     "difference": "对账差异",
     "refund": "渠道退款",
+    "share": "分账",
     "audit": "审计日志",
     "rules": "规则",
 }

@@ -9,6 +9,8 @@ Units: µ¥. Source: P2, P3; docs/adr/0021; design/ui/faces.md 6.5 (对账).
 from datetime import datetime
 from typing import Final
 
+from django.urls import reverse
+
 from gongxiang.base import clock, text
 from gongxiang.ops.names import names_of
 from gongxiang.ops.rows import rows
@@ -62,7 +64,7 @@ def listed(where: Address, filters: tuple[Filter, ...]) -> Table:
                 names.cell(store),
                 Cell(Provider(provider).title),
                 Cell(text.yuan(amount=carried)),
-                Cell(number or "没有", note=_moment(at)),
+                _refused(number, at),
                 Cell(reason or "超过渠道的分账比例"),
             )
             for store, provider, carried, number, reason, at in shown
@@ -74,6 +76,13 @@ def listed(where: Address, filters: tuple[Filter, ...]) -> Table:
     last = shown[-1] if len(found) > PAGE else None
     next_place = None if last is None else (last[2], last[0], last[1])
     return way_on(table, Stretch(next=next_place), where)
+
+
+def _refused(number: str | None, at: datetime | None) -> Cell:
+    """Lead to the newest refused share, where it can be sent again."""
+    if number is None:
+        return Cell("没有")
+    return Cell(number, href=reverse("admin:share", args=[number]), note=_moment(at))
 
 
 def _moment(at: datetime | None) -> str:

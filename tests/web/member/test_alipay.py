@@ -152,6 +152,7 @@ def test_in_production_the_state_goes_over_tls_alone(settings: Settings) -> None
 
 def test_a_state_of_another_browser_of_wechat_or_none_is_refused(settings: Settings) -> None:
     settings.WECHAT_APP = "wxtest"
+    settings.WECHAT_AUTHORIZE = "http://127.0.0.1:9/authorize"
     begun, victim = Client(), Client()
     told = posted(leave(begun)[0])
     words = "不是从这台手机开始的"
