@@ -23,7 +23,7 @@ GONGXIANG_ADDRESS     where channels and payers reach this platform, https in pr
 GONGXIANG_PAYMENT_FEN_MAX  the most that one payment may be, in fen
 GONGXIANG_DOCUMENTS   folder of the pictures that stores hand in; in the home by default
 GONGXIANG_DRAFT_DAYS  after so long, the pictures of an application never handed in are deleted
-GONGXIANG_API_RATE    requests a minute that one token may make of a web process
+GONGXIANG_API_RATE    requests a minute of one token: writing ones in all, reading ones a process
 GONGXIANG_API_ADDRESS_RATE  requests a minute to the API from one address
 GONGXIANG_OFFICER_IDLE_MINUTES    after so long without a click, staff sign in again
 GONGXIANG_OFFICER_SESSION_HOURS   after so long, staff sign in again whatever they do
@@ -209,6 +209,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "gongxiang.web.pacing.Pacing",
 ]
 ROOT_URLCONF = "gongxiang.config.urls"
 WSGI_APPLICATION = "gongxiang.config.wsgi.application"

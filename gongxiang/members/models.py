@@ -8,6 +8,7 @@ Source: design/scale.md rules 1 and 2; R2, H5; reliability 8 (22, 24, 25).
 
 from django.db import models
 
+from gongxiang.members.pace_models import Pace as Pace  # noqa: PLC0414  of this app
 from gongxiang.members.session_models import Session as Session  # noqa: PLC0414  of this app
 
 

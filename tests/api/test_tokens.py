@@ -13,10 +13,10 @@ from django.test import Client, override_settings
 from gongxiang.acts.end_sessions import end_sessions
 from gongxiang.acts.end_token import end_token
 from gongxiang.acts.make_token import TooManyTokens, UnfitToken, make_token
-from gongxiang.api.limits import METER
 from gongxiang.api.site import api
 from gongxiang.api.token import Token
-from gongxiang.members import tokens
+from gongxiang.members import pace, tokens
+from gongxiang.members.meter import METER
 from gongxiang.members.tokens import Scope
 from tests.acts import town
 from tests.api.asked import PREFIX, Program
@@ -230,3 +230,15 @@ def test_the_page_wants_a_fresh_proof_and_says_what_is_missing() -> None:
     assert "再确认一次是你" in asked.content.decode()
     assert town.query("SELECT count(*) FROM members_apitoken") == [(0,)]
     assert settings.API_RATE > 1
+
+
+def test_what_writes_is_counted_over_all_processes_what_reads_is_not() -> None:
+    program = program_of("lin")
+    number = town.query("SELECT id FROM members_apitoken")[0][0]
+    with override_settings(API_RATE=2):
+        while pace.wait(key=f"t{number}", rate=2) == 0:
+            pass
+        answer = program.post("/withdrawals", {"amount_fen": 1}, status=429)
+        assert answer["code"] == "too_fast"
+        assert answer["detail"].endswith("秒后可以再试。钱没有动")
+        program.get("/me")
