@@ -41,6 +41,7 @@ DOORS = {
     "export": "the platform's history as events: [--public] OUT",
     "verify": "check the database, or an exported FILE against its seal",
     "staff": "who of the staff there is: [reset NAME --reason TEXT]",
+    "keys": "reseal: seal anew what older keys sealed",
     "rules": "check | show | explain the rulebook",
     "data": "complete-journey: a year of real baskets as an orders table [--out F]",
     "bench": "figures of speed: NAME",

@@ -41,6 +41,8 @@ class Token(HttpBearer):
             raise Throttled(wait=wait)
         if self.scope not in known.scopes:
             raise Refused("not_allowed", detail=f"这个令牌没有「{self.scope.label}」的权限")
+        if self.scope is Scope.WITHDRAW and not known.is_fresh:
+            raise Refused("proof_too_old")
         return known
 
 

@@ -139,7 +139,7 @@ def read_notice(*, provider: Provider, headers: Mapping[str, str], body: bytes) 
     """Check a notice in every way but against our own records, and read it."""
     if provider is Provider.WECHAT:
         return wechat.read_notice(headers=headers, body=body, now=database_now())
-    return alipay.read_notice(body=body)
+    return alipay.read_notice(body=body, now=database_now())
 
 
 def returns_apart(provider: Provider) -> bool:

@@ -47,6 +47,9 @@ from gongxiang.payments.wire import (
 )
 
 BODY_MAX: Final = 64 * 1024
+AGE_MAX: Final = 26 * 3_600 * SECOND
+"""The channel comes again for 25 hours and 22 minutes; what is older was kept by somebody."""
+AHEAD_MAX: Final = 300 * SECOND
 FIELDS_MAX: Final = 100
 TIMEOUT: Final = (3, 10)
 CURRENCY: Final = "CNY"
@@ -132,8 +135,8 @@ def query_refund(*, order: RefundOrder, now: int) -> RefundState:
     return RefundState.DONE if is_done else RefundState.ABSENT
 
 
-def read_notice(*, body: bytes) -> Notice:
-    """Check a notice and read it; raises `Rejected` and `Unfitting`."""
+def read_notice(*, body: bytes, now: int) -> Notice:
+    """Check a notice and read it, received at a moment; raises `Rejected` and `Unfitting`."""
     channel = channels.alipay()
     said = _fields(body)
     signature = said.pop("sign", "")
@@ -141,6 +144,7 @@ def read_notice(*, body: bytes) -> Notice:
         raise Rejected(401, "not RSA2")
     if not is_signed(_joined(said).encode(), signature, channel.public_key):
         raise Rejected(401, "not verified")
+    _refuse_other_days(said, now)
     text = body.decode()
     if said.get("app_id") != channel.app_id:
         raise Unfitting("another merchant's", body=text)
@@ -151,6 +155,16 @@ def read_notice(*, body: bytes) -> Notice:
         raise Unfitting(f"not a payment: {error!r}", body=text) from error
     digest = hashlib.sha256(body).digest()
     return Notice(notification_id=notification_id, body_hash=digest, body=text, trade=trade)
+
+
+def _refuse_other_days(said: Mapping[str, str], now: int) -> None:
+    """Refuse what was sent too long ago to be the channel's own trying, or in the future."""
+    try:
+        age = now - moment_of(stamp=said.get("notify_time", ""))
+    except ValueError as error:
+        raise Rejected(401, "unreadable notify_time") from error
+    if not -AHEAD_MAX <= age <= AGE_MAX:
+        raise Rejected(401, "notify_time is of another day")
 
 
 def is_signed(message: bytes, signature: str, public_key: str) -> bool:

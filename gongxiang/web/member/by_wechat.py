@@ -31,7 +31,7 @@ from gongxiang.web.shared import identity
 from gongxiang.web.shared.address import way_on
 
 LIFE_SECONDS: Final = 600
-COOKIE: Final = "wechat_state"
+COOKIE: Final = f"{settings.COOKIE_PREFIX}wechat_state"
 ACCOUNT: Final = "/me"
 _PATH: Final = "/login/wechat"
 _SALT: Final = "gongxiang.wechat"
