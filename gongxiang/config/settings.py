@@ -255,6 +255,7 @@ PASSWORD_HASHERS = [
     for name in ("Argon2PasswordHasher", "PBKDF2PasswordHasher")
 ]
 OTP_TOTP_ISSUER = "共享会员运营"
+AXES_HANDLER = "gongxiang.ops.lock_out.LockOut"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]

@@ -156,7 +156,7 @@ def _now(request: HttpRequest) -> int:
     now: int = getattr(request.session, "now", 0)
     if not now:
         now = database_now()
-        request.session.now = now
+        request.session.now = now  # type: ignore[attr-defined]
     return now // SECOND
 
 

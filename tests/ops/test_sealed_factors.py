@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
+from axes.models import AccessAttempt
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.test import override_settings
+from django.test import Client, override_settings
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from gongxiang.acts.offer_factor import offer_factor
@@ -87,3 +88,20 @@ def test_a_wrong_clock_of_the_web_server_neither_opens_nor_shuts_the_console(day
     with patch("time.time", return_value=told.timestamp()):
         assert client.get("/ops/").status_code == 200
         assert late.get("/ops/").status_code == 302
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_lock_out_lasts_whatever_the_web_servers_clock_says(days: int) -> None:
+    def tried(password: str) -> int:
+        form = {"username": "li", "password": password, "next": "/ops/"}
+        return Client().post("/ops/login/", form).status_code
+
+    assert [tried("wrong") for _ in range(5)][-1] == 429
+    told = datetime.now(UTC) + timedelta(days=days)
+    with (
+        patch("axes.handlers.proxy.now", return_value=told),
+        patch("axes.attempts.now", return_value=told),
+    ):
+        assert tried(world.PASSWORD) == 429
+    AccessAttempt.objects.update(attempt_time=datetime.now(UTC) - timedelta(minutes=16))
+    assert tried(world.PASSWORD) == 302
