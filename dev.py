@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import json
 import os
 import secrets
 import shutil
@@ -41,9 +42,12 @@ DOORS = {
     "export": "the platform's history as events: [--public] OUT",
     "verify": "check the database, or an exported FILE against its seal",
     "staff": "who of the staff there is: [reset NAME --reason TEXT]",
+    "keys": "reseal: seal anew what older keys sealed",
     "rules": "check | show | explain the rulebook",
     "data": "complete-journey: a year of real baskets as an orders table [--out F]",
     "bench": "figures of speed: NAME",
+    "advisories": "known vulnerabilities of what the locks name; fails for one",
+    "sbom": "what the platform is built from, as CycloneDX on stdout",
 }
 LINTS = (
     ("ruff check", ("ruff", "check", "--output-format=concise", ".")),
@@ -51,6 +55,7 @@ LINTS = (
     ("mypy", ("mypy",)),
     ("import-linter", ("lint-imports",)),
 )
+SBOM = ("--pyproject", str(ROOT / "pyproject.toml"), "--short-PURLs", "--output-reproducible")
 SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
 INTERRUPTED = 130
 
@@ -95,13 +100,17 @@ def usage() -> str:
 
 
 def _open(command: str, rest: list[str]) -> int:
-    if command in {"lint", "test"}:
+    if command in {"lint", "test", "advisories", "sbom"}:
         ensure(DEV_LOCK)
         os.chdir(ROOT)
         # Loading the settings would otherwise make a data folder, to keep a key in.
         os.environ.setdefault("GONGXIANG_SECRET_KEY", secrets.token_hex(32))
     if command == "lint":
         return lint()
+    if command == "advisories":
+        return advisories()
+    if command == "sbom":
+        return replace("-m", "cyclonedx_py", "requirements", str(RUN_LOCK), *SBOM, *rest)
     if command == "test":
         if "--long" in rest:
             rest.remove("--long")
@@ -126,6 +135,43 @@ def lint() -> int:
     for name, code in results.items():
         print(f"{'ok  ' if code == 0 else 'FAIL'}  {name}")
     return int(any(results.values()))
+
+
+def advisories() -> int:
+    """Ask the index of packages for known vulnerabilities; say so where it cannot be asked."""
+    locks = [word for lock in (RUN_LOCK, DEV_LOCK, DATA_LOCK) for word in ("-r", str(lock))]
+    how = ("--disable-pip", "--require-hashes", "--progress-spinner", "off", "--format", "json")
+    told = subprocess.run(
+        [str(PYTHON), "-m", "pip_audit", *locks, *how],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    found, asked = known_vulnerabilities(told.stdout)
+    print("\n".join([*found, f"{asked} packages were asked about, {len(found)} vulnerabilities"]))
+    if not asked:
+        say("the index told nothing: this is no proof that there is no vulnerability")
+    return int(bool(found))
+
+
+def known_vulnerabilities(report: str) -> tuple[list[str], int]:
+    """Read a report: each known vulnerability, and how many packages were asked about.
+
+    A report that was not written is one about nothing: the network is no fault of the code.
+    """
+    try:
+        told = json.loads(report)["dependencies"]
+    except ValueError:
+        return [], 0
+    asked = [each for each in told if "vulns" in each]
+    found = [
+        f"{each['name']} {each['version']}: {flaw['id']}, mended in"
+        f" {', '.join(flaw['fix_versions']) or 'no version'}"
+        for each in asked
+        for flaw in each["vulns"]
+    ]
+    return found, len(asked)
 
 
 def replace(*words: str) -> int:

@@ -6,11 +6,13 @@ Source: none; a tool of the tests.
 from django.core.cache import cache
 
 from gongxiang.governance.terms import terms_until
+from gongxiang.members.meter import METER
 from gongxiang.queries import kept
 
 
 def forget() -> None:
-    """Forget what is kept for everybody, the rules once read, and what Django's cache holds."""
+    """Forget what is kept for everybody, rules, Django's cache, and who asked how often."""
     cache.clear()
     kept.forget()
+    METER.forget()
     terms_until.cache_clear()

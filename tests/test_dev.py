@@ -27,8 +27,9 @@ DOORS = (
         "export",
         "verify",
         "staff",
+        "keys",
     ),
-    *("rules", "data", "bench"),
+    *("rules", "data", "bench", "advisories", "sbom"),
 )
 # A stand-in for the package: tells how it was called and ends with 7, or waits.
 COMMAND = """

@@ -65,6 +65,7 @@ COLOCATED = {
 LOOKUPS = {
     "members_apitoken": "digest",
     "members_session": "session_key",
+    "members_pace": "key",
     "members_cluster": "cluster",
     "members_identity": "subject",
     "members_invitecode": "code",

@@ -10,11 +10,10 @@ import secrets
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from gongxiang.acts.change_officer import OwnAccount, UnknownOfficer, WhyMissing
 from gongxiang.governance import audit_log
-from gongxiang.governance.models import AuditKind, Officer, RecoveryCode
+from gongxiang.governance.models import AuditKind, Factor, Officer, RecoveryCode
 from gongxiang.ledger import raw
 
 
@@ -34,7 +33,7 @@ def reset_factor(*, user: int, officer: str, why: str) -> str:
             raise OwnAccount(f"{officer} cannot reset his own factor")
         account.set_password(password)
         account.save(update_fields=["password"])
-        TOTPDevice.objects.filter(user_id=user).delete()
+        Factor.objects.filter(user_id=user).delete()
         RecoveryCode.objects.filter(user_id=user).delete()
         audit_log.note(
             cursor,

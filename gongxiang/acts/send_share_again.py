@@ -118,7 +118,7 @@ def _be_sure(number: str) -> None:
         number=number, payee=payee, transaction_id=transaction_id, amount_fen=amount_fen
     )
     try:
-        state = gateway.query_share(provider=Provider(provider), order=order)
+        state = gateway.query_share(provider=Provider(provider), order=order).state
     except (Unknown, Declined, NoChannel) as error:
         raise MayStillShare(f"{number}: {error!r}") from error
     if state not in {RefundState.FAILED, RefundState.ABSENT}:

@@ -18,9 +18,9 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver
 from ninja.errors import Throttled
 
-from gongxiang.api.limits import METER
 from gongxiang.api.problems import answer_for, problem
 from gongxiang.members.address import network_of_caller
+from gongxiang.members.meter import METER
 
 BODY_MAX: Final = 64 * 1024
 PUBLIC_SECONDS: Final = 2

@@ -65,6 +65,11 @@ CODES: Final[dict[str, Code]] = {
     "unreadable": Code(status=400, title="没有看懂", detail="请求读不出来，钱没有动"),
     "signed_out": Code(status=401, title="没有登录", detail="令牌不对、已经过期或已经收回"),
     "not_allowed": Code(status=403, title="不能做", detail="这个令牌没有这项权限"),
+    "proof_too_old": Code(
+        status=403,
+        title="要重新确认",
+        detail="令牌做好 1 小时后不能再提现。登录后做一个新的令牌再试，钱没有动",
+    ),
     "not_found": Code(status=404, title="没有找到", detail="没有这一项，或者不是你的"),
     "wrong_method": Code(status=405, title="没有看懂", detail="这个地址不这样用"),
     "too_large": Code(status=413, title="没有看懂", detail="请求太大，钱没有动"),

@@ -12,11 +12,13 @@ from django.http import HttpRequest
 from ninja.errors import Throttled
 from ninja.security import HttpBearer
 
-from gongxiang.api.limits import METER
 from gongxiang.api.problems import Refused
-from gongxiang.members import tokens
+from gongxiang.members import pace, tokens
+from gongxiang.members.meter import METER
 from gongxiang.members.tokens import Scope
 from gongxiang.members.tokens import Token as Known
+
+_READING: Final = frozenset({"GET", "HEAD"})
 
 
 class Token(HttpBearer):
@@ -29,15 +31,18 @@ class Token(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Known | None:
         """Find the token; nothing for one that does not count."""
-        del request
         known = tokens.token_of(written=token)
         if known is None:
             return None
         wait = METER.wait(f"t{known.number}", rate=settings.API_RATE)
+        if not wait and request.method not in _READING:
+            wait = pace.wait(key=f"t{known.number}", rate=settings.API_RATE)
         if wait:
             raise Throttled(wait=wait)
         if self.scope not in known.scopes:
             raise Refused("not_allowed", detail=f"这个令牌没有「{self.scope.label}」的权限")
+        if self.scope is Scope.WITHDRAW and not known.is_fresh:
+            raise Refused("proof_too_old")
         return known
 
 

@@ -51,6 +51,7 @@ COMMANDS = {
     "withdrawals": Command("withdrawals", "list withdrawals, review them, say how they ended"),
     "recoveries": Command("recoveries", "list who asks for a lost account, review them"),
     "staff": Command("staff", "list the staff, or let one of them set up sign-in again"),
+    "keys": Command("keys", "seal anew what older keys sealed"),
     "rules": Command("rules", "check, show or explain the rulebook"),
     "data": Command("data", "fetch public research data as an orders table"),
 }

@@ -2,6 +2,7 @@
 
 GONGXIANG_ENV         development (default) or production
 GONGXIANG_SECRET_KEY  needed in production; in development made once and kept in the home
+GONGXIANG_SECRET_KEY_FALLBACKS  older secret keys, by commas, while they are changed
 GONGXIANG_DEBUG       1 shows errors on the page; refused in production
 GONGXIANG_HOSTS       host names that are answered, separated by commas
 GONGXIANG_POOL_SIZE   connections that a web process keeps open (4 there); 0 keeps none
@@ -16,6 +17,7 @@ GONGXIANG_WECHAT_SECRET     the app's secret
 GONGXIANG_WECHAT_AUTHORIZE  WeChat's page that asks the person; in production not the sandbox
 GONGXIANG_WECHAT_API        where its codes are exchanged; in production not the sandbox
 GONGXIANG_IDENTITY_KEY  what seals names, documents and accounts; the secret key in development
+GONGXIANG_IDENTITY_KEY_FALLBACKS  older ones of it, by commas, until all is sealed anew
 GONGXIANG_VERIFY_URL  where names and documents are verified; in production https, not the sandbox
 GONGXIANG_VERIFY_KEY  what both sides of it sign with
 GONGXIANG_CHANNELS    folder of the payment channels' files; in development the sandbox's own
@@ -23,7 +25,7 @@ GONGXIANG_ADDRESS     where channels and payers reach this platform, https in pr
 GONGXIANG_PAYMENT_FEN_MAX  the most that one payment may be, in fen
 GONGXIANG_DOCUMENTS   folder of the pictures that stores hand in; in the home by default
 GONGXIANG_DRAFT_DAYS  after so long, the pictures of an application never handed in are deleted
-GONGXIANG_API_RATE    requests a minute that one token may make of a web process
+GONGXIANG_API_RATE    requests a minute of one token: writing ones in all, reading ones a process
 GONGXIANG_API_ADDRESS_RATE  requests a minute to the API from one address
 GONGXIANG_OFFICER_IDLE_MINUTES    after so long without a click, staff sign in again
 GONGXIANG_OFFICER_SESSION_HOURS   after so long, staff sign in again whatever they do
@@ -101,6 +103,7 @@ DEBUG = environment.flag("GONGXIANG_DEBUG")
 if DEBUG and IS_PRODUCTION:
     raise ImproperlyConfigured("GONGXIANG_DEBUG=1 is refused in production")
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = environment.words("GONGXIANG_SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.words(
     "GONGXIANG_HOSTS", default=() if IS_PRODUCTION else ("127.0.0.1", "localhost", "[::1]")
 )
@@ -110,6 +113,9 @@ PROXIES = environment.whole("GONGXIANG_PROXIES", default=0)
 PHONE_KEY = environment.text("GONGXIANG_PHONE_KEY", default="" if IS_PRODUCTION else SECRET_KEY)
 IDENTITY_KEY = environment.text(
     "GONGXIANG_IDENTITY_KEY", default="" if IS_PRODUCTION else SECRET_KEY
+)
+IDENTITY_KEY_FALLBACKS = environment.words(
+    "GONGXIANG_IDENTITY_KEY_FALLBACKS", default=() if IS_PRODUCTION else SECRET_KEY_FALLBACKS
 )
 VERIFY_URL = environment.gateway("GONGXIANG_VERIFY_URL", is_production=IS_PRODUCTION)
 VERIFY_KEY = environment.text("GONGXIANG_VERIFY_KEY")
@@ -136,6 +142,12 @@ if IS_PRODUCTION and SMS_URL and len(PHONE_KEY) < SECRET_LENGTH:
 if IS_PRODUCTION and (VERIFY_URL or IDENTITY_KEY) and len(IDENTITY_KEY) < SECRET_LENGTH:
     raise ImproperlyConfigured(
         f"GONGXIANG_IDENTITY_KEY must be random and have {SECRET_LENGTH} characters or more"
+    )
+if IS_PRODUCTION and any(
+    len(key) < SECRET_LENGTH for key in (*SECRET_KEY_FALLBACKS, *IDENTITY_KEY_FALLBACKS)
+):
+    raise ImproperlyConfigured(
+        f"each key in the FALLBACKS must be random and have {SECRET_LENGTH} characters or more"
     )
 
 CHANNELS_FOLDER = environment.channels(
@@ -209,6 +221,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "gongxiang.web.pacing.Pacing",
 ]
 ROOT_URLCONF = "gongxiang.config.urls"
 WSGI_APPLICATION = "gongxiang.config.wsgi.application"
@@ -242,6 +255,7 @@ PASSWORD_HASHERS = [
     for name in ("Argon2PasswordHasher", "PBKDF2PasswordHasher")
 ]
 OTP_TOTP_ISSUER = "共享会员运营"
+AXES_HANDLER = "gongxiang.ops.lock_out.LockOut"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
@@ -285,6 +299,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+COOKIE_PREFIX = "__Secure-" if IS_PRODUCTION else ""
+"""Before the names of cookies that belong to one path; the others are `__Host-`."""
 SESSION_COOKIE_NAME = "__Host-session" if IS_PRODUCTION else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_PRODUCTION else "csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

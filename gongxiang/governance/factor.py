@@ -6,17 +6,19 @@ codes the wait doubles with each; a code within the wait is not even looked at.
 Units: seconds. Source: reliability 8 (23); RFC 6238.
 """
 
+import base64
 import hashlib
 import hmac
+import secrets
 from typing import Any, Final
 
 from django.conf import settings
 from django.utils import timezone
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from psycopg import Cursor
 
-from gongxiang.governance.models import RecoveryCode
+from gongxiang.governance.models import Factor, RecoveryCode
 from gongxiang.ledger import locks
+from gongxiang.members import sealed
 
 NAME: Final = "console"
 """What a factor of the console is called."""
@@ -25,6 +27,7 @@ LOCK: Final = 7_461_023
 CODES: Final = 10
 """Recovery codes that are given at a time."""
 _DIGITS: Final = 6
+_SECRET: Final = 20
 
 
 class WrongCode(Exception):
@@ -40,10 +43,16 @@ class TooManyCodes(Exception):
         self.seconds = seconds
 
 
+def draw() -> str:
+    """Draw the secret of a factor, as it is kept: sealed."""
+    text = base64.b32encode(secrets.token_bytes(_SECRET)).decode()
+    return sealed.seal(purpose=sealed.FACTOR, text=text)
+
+
 def device_of(cursor: Cursor[Any], *, user: int) -> Any:  # noqa: ANN401  untyped library
     """Give somebody's factor and be the only one at work on it until the transaction ends."""
     locks.hold_named(cursor, str(user), kind=LOCK)
-    return TOTPDevice.objects.get(user_id=user, name=NAME)
+    return Factor.objects.get(user_id=user, name=NAME)
 
 
 def check(device: Any, code: str) -> WrongCode | TooManyCodes | None:  # noqa: ANN401
@@ -65,8 +74,8 @@ def check_recovery(device: Any, code: str) -> WrongCode | TooManyCodes | None:  
     wait = waiting(device)
     if wait:
         return TooManyCodes(wait)
-    known = digest(user=device.user_id, code=code)
-    used, _ = RecoveryCode.objects.filter(user_id=device.user_id, digest=known).delete()
+    known = digests(user=device.user_id, code=code)
+    used, _ = RecoveryCode.objects.filter(user_id=device.user_id, digest__in=known).delete()
     if used:
         device.throttle_reset(commit=True)
         return None
@@ -103,5 +112,11 @@ def plain(code: str) -> str:
 
 def digest(*, user: int, code: str) -> str:
     """Give the hash by which a recovery code is kept, keyed and bound to its account."""
+    return digests(user=user, code=code)[0]
+
+
+def digests(*, user: int, code: str) -> list[str]:
+    """Give its hash by the secret key of today, and by those before it that still count."""
     told = f"recovery/{user}/{plain(code)}".encode()
-    return hmac.new(settings.SECRET_KEY.encode(), told, hashlib.sha256).hexdigest()
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [hmac.new(key.encode(), told, hashlib.sha256).hexdigest() for key in keys]

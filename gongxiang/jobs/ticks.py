@@ -30,6 +30,7 @@ from gongxiang.acts.receive_arrivals import receive_arrivals
 from gongxiang.acts.seal_audit import seal_audit
 from gongxiang.acts.share_profits import share_profits
 from gongxiang.acts.sweep_documents import sweep_documents
+from gongxiang.acts.sweep_paces import sweep_paces
 from gongxiang.acts.sweep_payments import sweep_payments
 from gongxiang.acts.sweep_sessions import sweep_sessions
 from gongxiang.acts.sweep_transfers import sweep_transfers
@@ -58,6 +59,7 @@ TICKS: Final = (
     Tick(receive_arrivals, seconds=60),
     Tick(sweep_documents, seconds=3_600),
     Tick(sweep_sessions, seconds=600),
+    Tick(sweep_paces, seconds=600),
     Tick(seal_audit, seconds=60),
 )
 SANDBOX: Final = (Tick(open_sandbox_accounts, seconds=1),)

@@ -4,8 +4,9 @@ Every page of a member needs both first; through the ORM, and asked for one by o
 than most of the questions after them. All else is Django's, as its manual says how to extend it.
 
     session.standing    the epoch and moment of the member's open account, as it was loaded
+    session.now         the database's moment then; 0 where nothing was loaded
 
-Units: none. Source: design/speed.md (Web); reliability 8 (25).
+Units: moments in microseconds. Source: design/speed.md (Web); reliability 8 (25).
 """
 
 import json
@@ -33,6 +34,7 @@ class SessionStore(db.SessionStore):
     """A session of the database."""
 
     standing: Standing | None = None
+    now: int = 0
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -49,6 +51,7 @@ class SessionStore(db.SessionStore):
             self._session_key = None
             return {}
         held, member, epoch, now = row
+        self.now = now
         if epoch is not None:
             self.standing = Standing(member=member, epoch=epoch, now=now)
         kept: dict[str, Any] = self.decode(held)

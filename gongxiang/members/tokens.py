@@ -2,7 +2,8 @@
 
 A token is 256 random bits, shown once; kept is its SHA-256 alone. It counts while it has not ended,
 was not revoked, and the account is open and in the epoch in which it was made: signing out on all
-devices ends every token with the sessions.
+devices ends every token with the sessions. It is made with a fresh proof of its member; it asks for
+cash within the hour after that alone.
 
 Units: moments in microseconds. Source: reliability 8 (22, 25, 32, 33).
 """
@@ -14,11 +15,14 @@ from typing import Any, Final
 
 from django.db.models import TextChoices
 
+from gongxiang.base.clock import SECOND
 from gongxiang.ledger import raw
 
 PREFIX: Final = "gx_"
 LENGTH_MAX: Final = 100
 _BYTES: Final = 32
+WITHDRAW_SECONDS: Final = 3_600
+"""How long after its making, for which its member proved who he is, a token asks for cash."""
 _MICROSECONDS: Final = "(extract(epoch FROM {}) * 1000000)::bigint"
 _COUNTS: Final = """
 FROM members_apitoken token JOIN members_account account USING (member_id)
@@ -27,7 +31,8 @@ FROM members_apitoken token JOIN members_account account USING (member_id)
 """
 _ROW: Final = (
     "SELECT token.id, token.member_id, token.name, token.scopes,"
-    f" {_MICROSECONDS.format('token.made_at')}, {_MICROSECONDS.format('token.ends_at')} {_COUNTS}"
+    f" {_MICROSECONDS.format('token.made_at')}, {_MICROSECONDS.format('token.ends_at')},"
+    f" {_MICROSECONDS.format('clock_timestamp()')} {_COUNTS}"
 )
 _HOLDER: Final = f"{_ROW} AND token.digest = %s"
 _LIST: Final = f"{_ROW} AND token.member_id = %s ORDER BY token.id DESC"
@@ -39,7 +44,7 @@ class Scope(TextChoices):
     READ = "read", "看自己的订单、积分、零钱"
     PAY = "pay", "发起付款、申请退款"
     SELL = "sell", "卖出积分"
-    WITHDRAW = "withdraw", "提现"
+    WITHDRAW = "withdraw", "提现（做好后 1 小时内）"
     STORE = "store", "看门店订单和对账单、收款、退款"
 
 
@@ -53,6 +58,12 @@ class Token:
     scopes: tuple[Scope, ...]
     made_at: int
     ends_at: int
+    seen_at: int
+
+    @property
+    def is_fresh(self) -> bool:
+        """Tell whether the proof that it was made with is young enough to ask for cash."""
+        return self.seen_at - self.made_at <= WITHDRAW_SECONDS * SECOND
 
     @property
     def may(self) -> str:
@@ -87,7 +98,7 @@ def tokens(*, member: int) -> tuple[Token, ...]:
 
 
 def _token(row: tuple[Any, ...]) -> Token:
-    number, member, name, scopes, made_at, ends_at = row
+    number, member, name, scopes, made_at, ends_at, seen_at = row
     return Token(
         number=number,
         member=member,
@@ -95,6 +106,7 @@ def _token(row: tuple[Any, ...]) -> Token:
         scopes=tuple(map(Scope, scopes.split())),
         made_at=made_at,
         ends_at=ends_at,
+        seen_at=seen_at,
     )
 
 

@@ -6,13 +6,13 @@
 
 A session holds the epoch of the role it began under and when; when somebody's role changed, his
 account was disabled or his factor reset, it counts no more from the next request on. How long ago
-the last click was stands in a signed cookie, so that looking writes nothing.
+the last click was stands in a signed cookie, so that looking writes nothing. The only clock is the
+database's (I-27): several web servers, one of them wrong, open and shut at the same moment.
 
 Units: seconds since 1970. Source: reliability 8 (23, 25, 26); design/ui/faces.md 6.5.
 """
 
 import hashlib
-import time
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -25,9 +25,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from gongxiang.acts.offer_factor import offer_factor
+from gongxiang.base.clock import SECOND
 from gongxiang.governance.models import Officer, Role
+from gongxiang.payments.clock import database_now
 
-SEEN: Final = "ops-seen"
+SEEN: Final = f"{settings.COOKIE_PREFIX}ops-seen"
 _SALT: Final = "gongxiang.ops.door"
 _EPOCH: Final = "officer_epoch"
 _BEGAN: Final = "officer_began"
@@ -61,7 +63,7 @@ def stage(request: HttpRequest) -> Stage:
     session = request.session
     if officer is None or session.get(_EPOCH) != officer.epoch:
         return Stage.OUT
-    is_over = time.time() - session.get(_BEGAN, 0) > settings.OFFICER_SESSION_HOURS * _HOUR
+    is_over = _now(request) - session.get(_BEGAN, 0) > settings.OFFICER_SESSION_HOURS * _HOUR
     if is_over or not _is_seen_lately(request):
         return Stage.OUT
     return Stage.IN if session.get(_FACTOR_AT) else Stage.FACTOR
@@ -87,7 +89,7 @@ def begin(request: HttpRequest) -> bool:
         return False
     offer_factor(user=officer.pk)
     request.session[_EPOCH] = officer.epoch
-    request.session[_BEGAN] = int(time.time())
+    request.session[_BEGAN] = _now(request)
     request.session[_FACTOR_AT] = 0
     return True
 
@@ -100,21 +102,20 @@ def open_up(request: HttpRequest) -> None:
 
 def freshen(request: HttpRequest) -> None:
     """Note that the second factor was right just now."""
-    request.session[_FACTOR_AT] = int(time.time())
+    request.session[_FACTOR_AT] = _now(request)
 
 
 def is_fresh(request: HttpRequest) -> bool:
     """Tell whether the second factor was given lately enough for what moves money."""
-    age = time.time() - request.session.get(_FACTOR_AT, 0)
+    age = _now(request) - request.session.get(_FACTOR_AT, 0)
     return bool(age <= settings.OFFICER_FACTOR_MINUTES * _MINUTE)
 
 
 def seen(request: HttpRequest, response: HttpResponseBase) -> None:
     """Note the click in the browser."""
-    response.set_signed_cookie(
+    response.set_cookie(
         SEEN,
-        _mark(request),
-        salt=_SALT,
+        _signer().sign_object([_mark(request), _now(request)]),
         path="/ops/",
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
@@ -139,12 +140,24 @@ def _officer(request: HttpRequest) -> Officer | None:
 
 def _is_seen_lately(request: HttpRequest) -> bool:
     try:
-        mark = request.get_signed_cookie(
-            SEEN, salt=_SALT, max_age=settings.OFFICER_IDLE_MINUTES * _MINUTE
-        )
-    except (KeyError, signing.BadSignature):
+        mark, at = _signer().unsign_object(request.COOKIES.get(SEEN, ""))
+    except (signing.BadSignature, ValueError):
         return False
-    return bool(mark == _mark(request))
+    is_late = _now(request) - at > settings.OFFICER_IDLE_MINUTES * _MINUTE
+    return bool(mark == _mark(request) and not is_late)
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt=_SALT)
+
+
+def _now(request: HttpRequest) -> int:
+    """Give the database's moment, asked for once a request: the session was loaded with it."""
+    now: int = getattr(request.session, "now", 0)
+    if not now:
+        now = database_now()
+        request.session.now = now  # type: ignore[attr-defined]
+    return now // SECOND
 
 
 def _mark(request: HttpRequest) -> str:

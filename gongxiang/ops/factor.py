@@ -19,11 +19,11 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_protect
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from gongxiang.acts.pass_factor import pass_factor
 from gongxiang.acts.set_factor import set_factor
 from gongxiang.governance.factor import NAME, TooManyCodes, WrongCode
+from gongxiang.governance.models import Factor
 from gongxiang.ops import door
 from gongxiang.ops.acting.sheet import CODE, REFUSED, code_words, typed
 
@@ -45,7 +45,7 @@ def view(request: HttpRequest, shell: dict[str, Any]) -> HttpResponseBase:
     """Show the page, or take a code."""
     user = request.user
     assert isinstance(user, User), "who came here gave a password"
-    device = TOTPDevice.objects.get(user_id=user.pk, name=NAME)
+    device = Factor.objects.get(user_id=user.pk, name=NAME)
     error = ""
     codes: tuple[str, ...] = ()
     if request.method == "POST":

@@ -118,6 +118,21 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return _page(request, trouble, status=413)
 
 
+def too_fast(request: HttpRequest, *, wait: int) -> HttpResponse:
+    """Say that somebody did more than a person does, and when he can go on."""
+    trouble = Trouble(
+        heading="没有收下",
+        title="操作太快了",
+        note=f"钱没有动，什么都没有改。{wait} 秒后可以再试。",
+        action="回到那一页",
+        href=request.path,
+        tone="w",
+    )
+    response = _page(request, trouble, status=429)
+    response["Retry-After"] = str(wait)
+    return response
+
+
 def not_open(request: HttpRequest) -> HttpResponse:
     """Say that the platform has not begun."""
     trouble = Trouble(

@@ -6,7 +6,7 @@ import pytest
 from django.test import override_settings
 from playwright.sync_api import Browser
 
-from gongxiang.api.limits import METER
+from gongxiang.members.meter import METER
 from tests.acts import town
 from tests.conftest import Database
 from tests.forgetting import forget

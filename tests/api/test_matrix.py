@@ -27,10 +27,10 @@ from gongxiang.acts.ask_refund import ask_refund
 from gongxiang.acts.join import Proved, join
 from gongxiang.acts.make_token import make_token
 from gongxiang.acts.open_sandbox_accounts import open_sandbox_accounts
-from gongxiang.api.limits import METER
 from gongxiang.api.site import PREFIX
 from gongxiang.cli.server import Access
 from gongxiang.members import accounts
+from gongxiang.members.meter import METER
 from gongxiang.members.tokens import Scope
 from gongxiang.sandbox.pay import Sandbox
 from tests.acts import town

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test import Client, override_settings
 
 from bench.counting import counted
-from gongxiang.api.limits import METER
 from gongxiang.api.site import api
+from gongxiang.members.meter import METER
 from tests.acts import town
 from tests.api.asked import PREFIX, Program
 from tests.api.asked import told as answered

@@ -20,8 +20,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from gongxiang.acts.make_token import make_token
-from gongxiang.api.limits import METER
 from gongxiang.members import accounts
+from gongxiang.members.meter import METER
 from gongxiang.members.tokens import Scope
 from tests.api.programs import token_of
 from tests.conftest import IS_LONG, Database

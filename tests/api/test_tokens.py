@@ -12,14 +12,14 @@ from django.test import Client, override_settings
 from gongxiang.acts.end_sessions import end_sessions
 from gongxiang.acts.end_token import end_token
 from gongxiang.acts.make_token import TooManyTokens, UnfitToken, make_token
-from gongxiang.api.limits import METER
 from gongxiang.api.token import Token
-from gongxiang.members import tokens
+from gongxiang.members import pace, tokens
+from gongxiang.members.meter import METER
 from gongxiang.members.tokens import Scope
 from tests.acts import town
 from tests.api.asked import PREFIX, Program
 from tests.api.operations import operations
-from tests.api.programs import program_of, token_of
+from tests.api.programs import key, program_of, token_of
 from tests.web.signed import signed_in
 
 pytestmark = pytest.mark.usefixtures("opened")
@@ -212,3 +212,30 @@ def test_the_page_wants_a_fresh_proof_and_says_what_is_missing() -> None:
     assert "再确认一次是你" in asked.content.decode()
     assert town.query("SELECT count(*) FROM members_apitoken") == [(0,)]
     assert settings.API_RATE > 1
+
+
+def test_what_writes_is_counted_over_all_processes_what_reads_is_not() -> None:
+    program = program_of("lin")
+    number = town.query("SELECT id FROM members_apitoken")[0][0]
+    with override_settings(API_RATE=2):
+        while pace.wait(key=f"t{number}", rate=2) == 0:
+            pass
+        answer = program.post("/withdrawals", {"amount_fen": 1}, status=429)
+        assert answer["code"] == "too_fast"
+        assert answer["detail"].endswith("秒后可以再试。钱没有动")
+        program.get("/me")
+
+
+def test_a_token_asks_for_cash_within_an_hour_of_the_proof_it_was_made_with() -> None:
+    program = program_of("lin")
+    for minutes, status in ((59, 202), (61, 403)):
+        town.query(
+            "UPDATE members_apitoken"
+            " SET made_at = clock_timestamp() - make_interval(mins => %s) RETURNING 1",
+            minutes,
+        )
+        answer = program.post("/withdrawals", {"amount_fen": 200}, key=key(minutes), status=status)
+    assert (answer["code"], answer["title"]) == ("proof_too_old", "要重新确认")
+    assert answer["detail"] == "令牌做好 1 小时后不能再提现。登录后做一个新的令牌再试，钱没有动"
+    assert program.get("/withdrawals")["items"][0]["amount_fen"] == 200
+    program.get("/me")

@@ -82,6 +82,18 @@ def test_production_speaks_over_tls_alone_and_believes_its_proxies_alone(tmp_pat
     assert behind == f"('HTTP_X_FORWARDED_PROTO', 'https') {rest}"
 
 
+def test_older_keys_count_while_the_settings_name_them(tmp_path: Path) -> None:
+    shown = "SECRET_KEY_FALLBACKS, settings.IDENTITY_KEY_FALLBACKS, settings.COOKIE_PREFIX"
+    assert load(shown, tmp_path).stdout == "[] [] \n"
+    older = {"GONGXIANG_SECRET_KEY_FALLBACKS": "one, two"}
+    assert load(shown, tmp_path, **older).stdout == "['one', 'two'] ['one', 'two'] \n"
+    production = {"GONGXIANG_ENV": "production", "GONGXIANG_SECRET_KEY": LONG_KEY}
+    weak = load(shown, tmp_path, **production, **older).stderr.splitlines()[-1]
+    assert weak.endswith("each key in the FALLBACKS must be random and have 50 characters or more")
+    kept = load(shown, tmp_path, **production, GONGXIANG_SECRET_KEY_FALLBACKS=LONG_KEY[::-1])
+    assert kept.stdout == f"{[LONG_KEY[::-1]]} [] __Secure-\n"
+
+
 def test_development_makes_its_key_once_and_keeps_it_secret(tmp_path: Path) -> None:
     first = load("SECRET_KEY", tmp_path).stdout
     assert load("SECRET_KEY", tmp_path).stdout == first

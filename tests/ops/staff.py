@@ -1,18 +1,18 @@
 """Staff for the tests: accounts with a role and a set-up factor, and browsers signed in as them."""
 
 import time
-from unittest.mock import patch
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from gongxiang.governance.factor import NAME
-from gongxiang.governance.models import Officer, Role
+from gongxiang.base.clock import SECOND
+from gongxiang.governance.factor import NAME, draw
+from gongxiang.governance.models import Factor, Officer, Role
 from gongxiang.ops import door
+from gongxiang.payments.clock import database_now
 
 PASSWORD = "three-small-fish-7"
 
@@ -21,13 +21,13 @@ def officer(name: str, role: Role) -> User:
     """Open an account with its second factor set up."""
     user = User.objects.create_user(name, password=PASSWORD, is_staff=True)
     Officer.objects.create(user=user, role=role.value, epoch=1)
-    TOTPDevice.objects.create(user=user, name=NAME, confirmed=True)
+    Factor.objects.create(user=user, name=NAME, confirmed=True, key=draw())
     return user
 
 
 def code_of(name: str, *, ahead: int = 0) -> str:
     """Give the code that the authenticator shows now, or some steps later."""
-    device = TOTPDevice.objects.get(user__username=name)
+    device = Factor.objects.get(user__username=name)
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
     totp.time = time.time() + ahead * device.step
     return f"{totp.token():06}"
@@ -35,7 +35,7 @@ def code_of(name: str, *, ahead: int = 0) -> str:
 
 def forget_used_codes(name: str) -> None:
     """Let the code of this moment be taken once more, as if half a minute had passed."""
-    TOTPDevice.objects.filter(user__username=name).update(
+    Factor.objects.filter(user__username=name).update(
         last_t=-1, throttling_failure_count=0, throttling_failure_timestamp=None
     )
 
@@ -60,8 +60,8 @@ def _see(client: Client, *, ago: int = 0) -> None:
     request = RequestFactory().get("/ops/")
     request.session = client.session
     answer = HttpResponse()
-    with patch("django.core.signing.time.time", return_value=time.time() - ago):
-        door.seen(request, answer)
+    request.session.now = database_now() - ago * SECOND  # type: ignore[attr-defined]
+    door.seen(request, answer)
     client.cookies[door.SEEN] = answer.cookies[door.SEEN].value
 
 

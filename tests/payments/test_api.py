@@ -6,7 +6,7 @@ from django.test import Client, override_settings
 from gongxiang.acts.give_codes import give_codes
 from gongxiang.acts.make_token import make_token
 from gongxiang.acts.sweep_payments import sweep_payments
-from gongxiang.api.limits import METER
+from gongxiang.members.meter import METER
 from gongxiang.members.tokens import Scope
 from gongxiang.sandbox.pay import Sandbox
 from tests.api.asked import Program

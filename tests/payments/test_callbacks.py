@@ -5,16 +5,20 @@ import json
 import time
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 import requests
 from django.test import Client, override_settings
 
+from gongxiang.base.clock import SECOND, SHANGHAI_OFFSET, format_at
+from gongxiang.payments.clock import database_now
 from gongxiang.payments.provider import Provider
 from gongxiang.sandbox import alipay, wechat
 from gongxiang.sandbox.keys import Keys
 from gongxiang.sandbox.pay import Sandbox
 from gongxiang.sandbox.trades import Trade
+from gongxiang.sandbox.wire import sign
 from tests.acts import town
 from tests.payments.paying import (
     World,
@@ -157,6 +161,32 @@ def test_our_own_failure_is_a_503_so_that_the_channel_comes_again(
     assert post(body, headers) == 200
 
 
+def sent_at(written: str | None, body: bytes, sandbox: Sandbox) -> bytes:
+    """Sign a notice of Alipay anew with another moment of sending, or with none."""
+    fields = dict(parse_qsl(body.decode(), keep_blank_values=True))
+    kind = fields.pop("sign_type")
+    del fields["sign"]
+    fields.pop("notify_time") if written is None else fields.update(notify_time=written)
+    told = "&".join(f"{name}={fields[name]}" for name in sorted(fields) if fields[name])
+    signature = sign(sandbox.keys.alipay_private, told)
+    return urlencode(fields | {"sign": signature, "sign_type": kind}).encode()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status"),
+    [(26 * 3_600 + 1, 401), (25 * 3_600 + 22 * 60, 200), (0, 200), (-299, 200), (-301, 401)],
+)
+def test_a_notice_of_alipay_counts_as_long_as_the_channel_tries(
+    world: World, sandbox: Sandbox, seconds: int, status: int
+) -> None:
+    payment = opened(world, provider=Provider.ALIPAY)
+    requests.get(payment.hand_off, timeout=5)
+    body = alipay_notice(sandbox, paid(sandbox, payment.number, "alipay"))
+    stamp = format_at((database_now() // SECOND - seconds) * SECOND + SHANGHAI_OFFSET)
+    assert post(sent_at(stamp.replace("T", " ")[:19], body, sandbox), {}, ALIPAY) == status
+    assert standing()[1] == (1 if status == 200 else 0)
+
+
 def test_alipays_door_checks_the_same(world: World, sandbox: Sandbox) -> None:
     payment = opened(world, provider=Provider.ALIPAY)
     requests.get(payment.hand_off, timeout=5)
@@ -181,6 +211,8 @@ def test_alipays_door_checks_the_same(world: World, sandbox: Sandbox) -> None:
     cheap = alipay.notice(replace(trade, amount_fen=1), trade.transactions[0], sandbox.keys)[0]
     assert post(cheap, {}, ALIPAY) == 422
     assert standing() == (0, 0, 0, 3)
+    for written in ("", "yesterday", "2026-11-24", None):
+        assert post(sent_at(written, body, sandbox), {}, ALIPAY) == 401
     assert [post(body, {}, ALIPAY), post(body, {}, ALIPAY)] == [200, 200]
     assert standing() == (1, 1, 1, 3)
 

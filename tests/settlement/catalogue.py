@@ -49,6 +49,7 @@ OUTSIDE: Final = {
     _PERSON: (
         *("members_account", "members_apitoken", "members_cluster", "members_consent"),
         *("members_identity", "members_invitecode", "members_joinedaccount", "members_payee"),
+        "members_pace",
         *("members_phonecode", "members_recovery", "members_releasedidentity"),
         *("members_recoverytry", "members_verified"),
     ),

@@ -50,8 +50,8 @@ from gongxiang.payments.wire import (
 BODY_MAX: Final = 64 * 1024
 FIELDS_MAX: Final = 100
 TIMEOUT: Final = (3, 10)
-AGE_MAX: Final = 25 * 3_600 * SECOND
-"""Alipay comes again for 24 hours and 22 minutes, and does not say whether it writes a new time."""
+AGE_MAX: Final = 26 * 3_600 * SECOND
+"""Alipay comes again for some 25 hours, and does not say whether it writes a new time."""
 EARLY_MAX: Final = 300 * SECOND
 CURRENCY: Final = "CNY"
 DONE: Final = "10000"
@@ -144,7 +144,7 @@ def query_refund(*, order: RefundOrder, now: int) -> RefundTold:
 
 
 def read_notice(*, body: bytes, now: int) -> Notice:
-    """Check a notice and read it; raises `Rejected` and `Unfitting`."""
+    """Check a notice and read it, received at a moment; raises `Rejected` and `Unfitting`."""
     channel = channels.alipay()
     said = _fields(body)
     signature = said.pop("sign", "")

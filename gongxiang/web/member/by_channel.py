@@ -96,8 +96,7 @@ def back(request: HttpRequest, issuer: str) -> HttpResponseBase:
 
 def cookie(issuer: str) -> str:
     """Give the name of the cookie that keeps the state; in production only TLS sets it."""
-    prefix = "__Secure-" if settings.SESSION_COOKIE_SECURE else ""
-    return f"{prefix}{issuer}_state"
+    return f"{settings.COOKIE_PREFIX}{issuer}_state"
 
 
 def _connect(

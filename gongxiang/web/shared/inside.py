@@ -30,7 +30,7 @@ PATH: Final = "/pay/wechat"
 CODE_SECONDS: Final = 240
 """Less than the five minutes that WeChat keeps a code."""
 _APPS: Final = {"MicroMessenger": Provider.WECHAT, "AlipayClient": Provider.ALIPAY}
-_COOKIE: Final = "__Secure-payer" if settings.IS_PRODUCTION else "payer"
+_COOKIE: Final = f"{settings.COOKIE_PREFIX}payer"
 _SALT: Final = "gongxiang.payer"
 _PAYER: Final = "wechat_payer"
 _HEADING: Final = "还不能付款"

@@ -1,11 +1,12 @@
-"""How often somebody may ask: so many requests a minute by token and by address, in bursts.
+"""How often somebody may ask: so many requests a minute by one key, in bursts.
 
 Each key has one number, the moment up to which it has used its share (the cell rate algorithm):
 
     due = max(due, now) + minute / rate        refused while due - now > a minute
 
 Counted in each web process for itself: a request costs no statement, reading stays reading, and
-the most that gets through is the rate times the number of processes.
+the most that gets through is the rate times the number of processes. What writes is counted for
+all processes together as well (`pace.py`).
 
 Units: nanoseconds of a clock that only grows.
 Source: reliability 8 (7), API4; design/ui/faces.md 4.

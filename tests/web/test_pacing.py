@@ -1,0 +1,93 @@
+"""Nobody does on the pages more than a person does, however many web processes answer him.
+
+Source: reliability 8 (1, 7, 16), API4.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import get_resolver
+
+from gongxiang.members import pace
+from gongxiang.members.meter import Meter
+from gongxiang.web import pacing
+from tests.acts import town
+from tests.conftest import Database
+from tests.forgetting import forget
+from tests.web.signed import signed_in
+
+HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "open-to-the-network.md"
+
+
+@pytest.fixture(autouse=True)
+def _opened(database: Database) -> Iterator[None]:
+    assert database.name
+    forget()
+    town.open_town()
+    with override_settings(SECURE_SSL_REDIRECT=False, ALLOWED_HOSTS=["testserver"]):
+        yield
+
+
+def used_up(key: str, rate: int) -> None:
+    """Use a share up, as another web process would."""
+    while pace.wait(key=key, rate=rate) == 0:
+        pass
+
+
+def test_a_member_who_used_his_share_elsewhere_waits_and_is_told_how_long() -> None:
+    client, member = signed_in("lin"), town.party("lin")
+    used_up(f"m{member} wallet:withdraw", rate=pacing.FORMS["wallet:withdraw"])
+    before = town.query("SELECT count(*) FROM orders_fact")
+    answer = client.post("/wallet/withdraw", {"amount": "1"}, REMOTE_ADDR="192.0.2.1")
+    assert answer.status_code == 429
+    assert answer["Retry-After"] in {"1", "2", "3"}
+    told = answer.content.decode()
+    assert "操作太快了" in told
+    assert re.search(r"钱没有动，什么都没有改。[123] 秒后可以再试。", told)
+    assert town.query("SELECT count(*) FROM orders_fact") == before
+    assert client.get("/wallet/withdraw").status_code == 200
+    assert client.post("/points/sell", {}).status_code != 429
+    assert signed_in("zhou").post("/wallet/withdraw", {}).status_code != 429
+
+
+def test_strangers_are_counted_by_network_of_ipv6_by_what_one_subscriber_has() -> None:
+    used_up("n2001:db8::/64", rate=pacing.NETWORK_RATE)
+    client = Client()
+    assert client.post("/login", REMOTE_ADDR="2001:db8::27").status_code == 429
+    assert client.post("/login", REMOTE_ADDR="2001:db8:0:1::27").status_code != 429
+
+
+def test_what_draws_is_counted_without_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pacing, "METER", Meter(now=lambda: 0))
+    monkeypatch.setattr(pacing, "LOOKS", {"public:stores": 2})
+    client = Client()
+    assert [client.get("/stores").status_code for _ in range(3)] == [200, 200, 429]
+    assert client.get("/stores")["Retry-After"] == "30"
+    assert client.get("/pool").status_code == 200
+    assert town.query("SELECT count(*) FROM members_pace") == [(0,)]
+
+
+def test_a_channel_is_never_told_to_wait() -> None:
+    used_up("n127.0.0.1", rate=pacing.NETWORK_RATE)
+    for path in ("wechat", "wechat/transfer", "alipay"):
+        assert Client().post(f"/pay/callback/{path}", b"x", content_type="a/b").status_code != 429
+
+
+def test_every_limit_is_of_a_page_that_there_is_and_stands_in_the_how_to() -> None:
+    names = {
+        f"{space}:{name}"
+        for space, (_, resolver) in get_resolver().namespace_dict.items()
+        for name in resolver.reverse_dict
+        if isinstance(name, str)
+    }
+    assert {*pacing.FORMS, *pacing.LOOKS} <= names
+    told = dict(re.findall(r"^\| `([\w:]+)` \| (\d+) \|", HOW_TO.read_text("utf-8"), re.MULTILINE))
+    limits = {**pacing.FORMS, **pacing.LOOKS}
+    limits |= {"member": pacing.MEMBER_RATE, "network": pacing.NETWORK_RATE}
+    assert json.dumps({name: int(rate) for name, rate in told.items()}, sort_keys=True) == (
+        json.dumps(limits, sort_keys=True)
+    )
