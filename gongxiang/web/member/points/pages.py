@@ -15,9 +15,11 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gongxiang.acts.sell_points import sell_points
+from gongxiang.base import text
 from gongxiang.base.money import FEN, MYRIAD
 from gongxiang.economy.refusal import SaleExceedsHolding
 from gongxiang.economy.terms import Terms
+from gongxiang.orders.facts import KeyTaken
 from gongxiang.queries import offers
 from gongxiang.queries import points as queries
 from gongxiang.queries import pool as public
@@ -38,6 +40,7 @@ _DIGITS_MAX: Final = 30
 _REFUSED: Final = 422
 LOTS_SHOWN: Final = 10
 ALL_LOTS: Final = "all"
+KEY_TAKEN: Final = "这张表单已经卖过另一个数，没有再卖。要再卖，核对后再点一次"
 NO_NUMBER: Final = "填上要卖的积分，例如 112.0000"
 
 
@@ -104,22 +107,22 @@ def _sell(request: HttpRequest) -> HttpResponse:
     form, member = request.POST, signed_in(request)
     key = fact_key(member=member, what="sell", token=form.get("key", ""))
     wanted, shown = _number(form, "points"), _number(form, "shown")
-    known = queries.recorded(member=member, key=key) if key else None
-    if known is not None:
-        return _to_sale(known)
     with public.one_moment():
         desk = _desk(request)
+        is_known = key is not None and queries.recorded(member=member, key=key) is not None
     if key is None or wanted is None or shown is None:
         return _check_page(request, desk, error=NO_NUMBER)
     try:
-        quote = desk.quote(wanted)
-        if quote.net // FEN != shown // FEN:
+        quote = None if is_known else desk.quote(wanted)
+        if quote is not None and quote.net // FEN != shown // FEN:
             return _check_page(
                 request, desk, quote=quote, moved=True, before=_number(form, "price")
             )
         recorded = sell_points(key=key, member=member, points=wanted, shown_net=shown)
     except SaleExceedsHolding:
         return _refused(request, desk, why_not(desk))
+    except KeyTaken:
+        return _check_page(request, desk, typed=text.points(atoms=wanted), error=KEY_TAKEN)
     except KNOWN as refusal:
         return _refused(request, desk, refusal)
     return _to_sale(recorded.number)
