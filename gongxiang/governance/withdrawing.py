@@ -10,6 +10,7 @@ Units: micro-yuan, rates per myriad. Source: P4; rules/limits.toml.
 from dataclasses import dataclass
 from functools import cache
 
+from gongxiang.base.clock import format_at
 from gongxiang.base.money import FEN, MYRIAD
 from gongxiang.governance.models import RuleVersion
 from gongxiang.rulebook.load import load_book
@@ -46,6 +47,14 @@ def withdrawal_rules() -> WithdrawalRules:
     """Give the rules in force."""
     version = RuleVersion.objects.latest("id")
     return _of(version.preset, tuple(version.settings))
+
+
+def withdrawal_rules_at(at: int) -> tuple[int, WithdrawalRules]:
+    """Give the number and the rules of the version that was the newest at a moment."""
+    versions = RuleVersion.objects.order_by("-id")
+    known = versions.filter(published_at__lte=format_at(at)).first() or versions.last()
+    assert known is not None, "who withdrew did so under some rules"
+    return known.id, _of(known.preset, tuple(known.settings))
 
 
 @cache

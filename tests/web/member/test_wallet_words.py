@@ -3,6 +3,7 @@
 Source: design/ui/faces.md 3.4, 4 (withdraw above balance, review declined), 7 (d).
 """
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -149,3 +150,71 @@ def test_an_account_that_is_refused_stays_chosen_and_says_so_where_it_is(lin: Cl
     page = lin.post("/wallet/payee/account", given).content.decode()
     assert 'value="alipay" checked' in page
     assert 'aria-describedby="account-error account-hint" aria-invalid="true"' in page
+
+
+def paid_out() -> list[tuple[int, int]]:
+    rows = town.query(
+        "SELECT amount, tax FROM treasury_payout JOIN treasury_withdrawal ON id = withdrawal_id"
+    )
+    return [(int(amount), int(tax)) for amount, tax in rows]
+
+
+def withheld() -> None:
+    """Publish that from now on the tax is kept back: a tenth of all that is above ten yuan."""
+    town.query(
+        "INSERT INTO governance_ruleversion (id, preset, terms, settings, published_at)"
+        " SELECT id + 1, preset, terms, settings || %s::jsonb, published_at"
+        " FROM governance_ruleversion ORDER BY id DESC LIMIT 1",
+        '["tax_withheld=on", "tax_free=10000000", "tax_rate=1000"]',
+    )
+
+
+def test_the_check_page_shows_the_tax_of_the_amount_that_was_typed(lin: Client) -> None:
+    page = words(lin, "/wallet/withdraw/check?amount=100")
+    for figure in (
+        *(
+            "提现 100.00 元",
+            "手续费 0.00 元",
+            "预计个税（只显示，不代扣） 0.00 元",
+            "到手 100.00 元",
+        ),
+        *("（100.00 － 800.00）× 20%", "第 1 版规则", "提完可提现 70.26 元"),
+    ):
+        assert figure in page, figure
+    assert 'value="100.00"' in lin.get("/wallet/withdraw/check?amount=100").content.decode()
+    assert paid_out() == []
+
+
+def test_a_form_sent_twice_withdraws_once_and_another_amount_is_refused(lin: Client) -> None:
+    form = form_of(lin, "/wallet/withdraw/check?amount=100")
+    first, again = (lin.post("/wallet/withdraw", form) for _ in range(2))
+    assert (first.status_code, again["Location"]) == (303, first["Location"])
+    answer = lin.post("/wallet/withdraw", {**form, "amount": "50.00"})
+    assert answer.status_code == 422
+    assert "这张表单已经提过另一个金额，没有再提。要再提，核对后再点一次" in said(answer.content)
+    assert paid_out() == [(100_000_000, 0)]
+
+
+def test_a_tax_that_came_meanwhile_is_shown_before_anything_is_withdrawn(lin: Client) -> None:
+    form = form_of(lin, "/wallet/withdraw/check?amount=100")
+    withheld()
+    answer = lin.post("/wallet/withdraw", form)
+    assert answer.status_code == 422
+    page = said(answer.content)
+    for figure in ("刚刚变了，核对新的数再提", "代扣个税 9.00 元", "到手 91.00 元"):
+        assert figure in page, figure
+    assert paid_out() == []
+    fresh = dict(
+        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.content.decode())
+    )
+    assert lin.post("/wallet/withdraw", fresh).status_code == 303
+    assert paid_out() == [(100_000_000, 9_000_000)]
+
+
+def test_an_account_that_was_changed_meanwhile_is_shown_first(lin: Client) -> None:
+    form = form_of(lin, "/wallet/withdraw/check?amount=100")
+    town.query("UPDATE members_payee SET shown = '支付宝 139****0000'")
+    answer = lin.post("/wallet/withdraw", form)
+    assert answer.status_code == 422
+    assert "打到 支付宝 139****0000" in said(answer.content)
+    assert paid_out() == []

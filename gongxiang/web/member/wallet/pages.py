@@ -14,7 +14,8 @@ from gongxiang.queries import cash as queries
 from gongxiang.queries import first_page, months
 from gongxiang.queries import pool as public
 from gongxiang.queries.cash_data import Place, Statement
-from gongxiang.queries.explain import TITLES, explain
+from gongxiang.queries.explain import TITLES
+from gongxiang.queries.explained import explained
 from gongxiang.queries.months import Month
 from gongxiang.queries.present import now_in_force
 from gongxiang.web.errors import Missing
@@ -84,10 +85,10 @@ def why(request: HttpRequest, place: str) -> HttpResponse:
         entry = queries.entry(member=member, place=asked) if asked else None
         if entry is None:
             raise _missing("没有这一笔", "看零钱明细", reverse("wallet:entries"))
-        order = queries.order(payer=entry.payer, number=entry.order) if entry.order else None
+        told = explained(member=member, entry=entry, versions=now.versions)
     context = {
         "entry": entry,
-        "why": explain(entry, order=order, versions=now.versions),
+        "why": told,
         "facts": now.facts,
         "now": now.pool.now,
         "here": "wallet",

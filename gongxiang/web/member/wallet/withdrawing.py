@@ -68,7 +68,7 @@ def check(request: HttpRequest) -> HttpResponse:
     amount_fen = _fen(typed)
     if amount_fen is None:
         return _form(request, typed=typed, error=NO_AMOUNT)
-    return _check_page(request, amount=amount_fen * FEN)
+    return _check_page(request, amount=amount_fen * FEN, typed=typed)
 
 
 def _prove(request: HttpRequest) -> HttpResponse | None:
@@ -86,11 +86,12 @@ def _withdraw(request: HttpRequest) -> HttpResponse:
     if key is None or amount_fen is None:
         return _form(request, typed=typed, error=NO_AMOUNT)
     if shown is None:
-        return _check_page(request, amount=amount_fen * FEN, moved=WITHDRAWAL_MOVED)
+        return _check_page(request, amount=amount_fen * FEN, typed=typed, moved=WITHDRAWAL_MOVED)
     try:
         recorded = ask_for_cash(key=key, member=member, amount_fen=amount_fen, shown=shown)
     except WithdrawalMoved as refusal:
-        return _check_page(request, amount=amount_fen * FEN, moved=told(refusal).sentence)
+        moved = told(refusal).sentence
+        return _check_page(request, amount=amount_fen * FEN, typed=typed, moved=moved)
     except KeyTaken:
         return _form(request, typed=typed, error=KEY_TAKEN)
     except KNOWN as refusal:
@@ -161,7 +162,7 @@ def _form(
     return page(request, "wallet/withdraw.html", context, status=_REFUSED if error else 200)
 
 
-def _check_page(request: HttpRequest, *, amount: int, moved: str = "") -> HttpResponse:
+def _check_page(request: HttpRequest, *, amount: int, typed: str, moved: str = "") -> HttpResponse:
     """Print the check page, or the form where it could not be withdrawn anyway."""
     member = signed_in(request)
     with public.one_moment():
@@ -170,7 +171,6 @@ def _check_page(request: HttpRequest, *, amount: int, moved: str = "") -> HttpRe
         own = payees.own(member=member)
         rules = withdrawal_rules()
         rest = queries.left_today(member=member, now=now.pool.now, rules=rules)
-    typed = _plain(amount)
     if not own.is_ready:
         return _form(request, typed=typed, error=told(NotVerified()).sentence)
     refusal = why_no_cash(amount=amount, free=purse.free, rest=rest, rules=rules, now=now.pool.now)
@@ -178,7 +178,7 @@ def _check_page(request: HttpRequest, *, amount: int, moved: str = "") -> HttpRe
         return _refused(request, refusal, typed=typed)
     context = {
         "amount": amount,
-        "typed": typed,
+        "typed": _plain(amount),
         "tax": rules.tax(amount),
         "pays": amount - rules.withheld(amount),
         "rules": rules,
