@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client, override_settings
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from gongxiang.acts.advance_refund_cases import advance_refund_cases
 from gongxiang.acts.open_refund_case import open_refund_case
@@ -15,7 +17,9 @@ from gongxiang.acts.review_refund_case import review_refund_case
 from gongxiang.acts.review_withdrawal import review_withdrawal
 from gongxiang.acts.sell_points import sell_points
 from gongxiang.acts.withdraw import withdraw
+from gongxiang.base import text
 from gongxiang.base.money import POINT
+from gongxiang.queries.cash_data import Statement, Sum
 from gongxiang.treasury.models import Verdict
 from tests.acts import town
 from tests.conftest import Database
@@ -53,7 +57,13 @@ def has(page: str, *figures: str) -> None:
 
 def test_a_sale_of_two_lots_is_the_sum_of_both_each_cut_for_itself() -> None:
     sell(150 * POINT)
-    has(newest(signed_in("lin")), "从几批里扣 2 批", "E11", "224018867 微元", "比一比 一样")
+    has(
+        newest(signed_in("lin")),
+        "从几批里扣 2 批",
+        "E11",
+        f"刚才重算一遍 {town.balance('lin', 108) - 3_000_000} 微元",
+        "比一比 一样",
+    )
 
 
 def test_a_sale_after_a_sale_begins_where_that_one_ended() -> None:
@@ -119,6 +129,9 @@ def test_the_fraction_of_a_refund_stands_with_all_its_parts() -> None:
         "刚才重算一遍 7610 微元",
         "比一比 一样",
     )
+    month = words(signed_in("lin"), "/statements/2026-11")
+    assert "+3.00 元 卖出积分 · 1 笔 +167.26 元" in month
+    assert "上面各行不足一分的零头，合起来 +0.01 元 到现在 170.27 元" in month
 
 
 def test_a_withdrawal_and_its_return_are_what_was_asked_for() -> None:
@@ -175,3 +188,34 @@ def test_a_line_that_was_posted_wrong_is_told_apart(kind: str, database: Databas
     page = newest(client)
     assert "比一比 不一致" in page
     assert "这是我们的错，请把这一页给客服看" in page
+
+
+MOVED = st.lists(
+    st.tuples(
+        st.sampled_from(("direct", "sold", "withdrawn", "case")),
+        st.integers(-(10**12), 10**12),
+        st.integers(1, 99),
+    ),
+    max_size=12,
+)
+
+
+def printed_fen(words: str) -> int:
+    return int(words.replace("−", "-").replace("+", "").replace(",", "").replace(".", ""))
+
+
+@given(opening=st.integers(0, 10**12), moved=MOVED)
+@example(opening=3_334, moved=[("direct", 6_666, 2)])
+@example(opening=9_999, moved=[("withdrawn", -9_999, 1)])
+def test_what_a_month_prints_adds_up_to_the_fen(
+    opening: int, moved: list[tuple[str, int, int]]
+) -> None:
+    sums = tuple(Sum(purpose=name, amount=amount, count=count) for name, amount, count in moved)
+    closing = opening + sum(one.amount for one in sums)
+    found = Statement(opening=opening, sums=sums, closing=closing)
+    lines = [text.yuan_moved(amount=one.amount) for one in sums]
+    rest = text.yuan_moved(amount=found.below_a_fen)
+    shown = [text.yuan(amount=opening), *lines, rest]
+    assert sum(map(printed_fen, shown)) == printed_fen(text.yuan(amount=closing))
+    # A row of its own never hides more than a fen of each row that stands there.
+    assert abs(found.below_a_fen) <= 10_000 * (len(sums) + 1)

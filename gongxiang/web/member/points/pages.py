@@ -25,7 +25,7 @@ from gongxiang.queries import points as queries
 from gongxiang.queries import pool as public
 from gongxiang.queries.desk import Desk, desk_and_waiting, desk_of
 from gongxiang.queries.kept import kept
-from gongxiang.queries.points_data import Held, Quote
+from gongxiang.queries.points_data import Held, LotFace, Quote
 from gongxiang.queries.pool_data import Span
 from gongxiang.queries.why import why
 from gongxiang.refusals import KNOWN, Moment, over_the_day, told, why_not
@@ -58,21 +58,26 @@ def points(request: HttpRequest) -> HttpResponse:
             newest=max(desk.present.versions),
             make=lambda: _price(desk, span),
         )
-    lots, part = desk.lots, request.GET.get("part", "first")
+    lots, part = list(desk.lots), request.GET.get("part", "first")
     chosen = faces.part_of(lots, part, most=desk.most)
     open_lots = [each for each in desk.holding if each.lot.left]
     is_whole = request.GET.get("lots") == ALL_LOTS
     shown = open_lots if is_whole else open_lots[:LOTS_SHOWN]
+    printed = _faces(desk, shown)
+    together = desk.quote(sum(each.lot.left for each in lots)) if lots else None
     context = {
         **_shared(desk),
-        "all": desk.quote(sum(each.lot.left for each in lots)) if lots else None,
+        "all": together,
         "held": sum(each.lot.left for each in open_lots),
         "spent": sum(each.lot.spend for each in open_lots),
         "sellable": sum(each.lot.left for each in lots),
         "most": desk.most,
         "part": desk.quote(chosen) if chosen else None,
         "chips": faces.chips(lots, part if part in {"half", "all"} else "first"),
-        "lots": _faces(desk, shown),
+        "lots": printed,
+        "rounded": together.value - sum(each.value for each in printed)
+        if together and shown == lots
+        else 0,
         "lots_count": len(open_lots),
         "lots_hidden": len(open_lots) - len(shown),
         "closed": _faces(desk, [each for each in desk.holding if not each.lot.left]),
@@ -257,7 +262,7 @@ def _price(desk: Desk, span: Span) -> str:
     return str(render_to_string("points/price.html", context))
 
 
-def _faces(desk: Desk, lots: Sequence[Held]) -> list[object]:
+def _faces(desk: Desk, lots: Sequence[Held]) -> list[LotFace]:
     pool = desk.present.pool
     return [offers.lot_face(each, pair=pool.pair, now=pool.now) for each in lots]
 

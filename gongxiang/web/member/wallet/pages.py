@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from gongxiang.queries import cash as queries
 from gongxiang.queries import first_page, months
 from gongxiang.queries import pool as public
-from gongxiang.queries.cash_data import Place, Statement
+from gongxiang.queries.cash_data import Place, Statement, missing
 from gongxiang.queries.explain import TITLES
 from gongxiang.queries.explained import explained
 from gongxiang.queries.months import Month
@@ -105,11 +105,14 @@ def vouchers(request: HttpRequest) -> HttpResponse:
         purse = queries.purse(member=member)
         origins = queries.vouchers(member=member)
         terms = in_force()
+    used = sum(each.amount for each in origins) - purse.vouchers
+    parts = (*(each.amount for each in origins), -used)
     context = {
         "terms": terms,
         "purse": purse,
         "origins": origins,
-        "used": sum(each.amount for each in origins) - purse.vouchers,
+        "used": -used,
+        "below_a_fen": missing(parts, of=purse.vouchers),
         "here": "wallet",
     }
     return page(request, "wallet/vouchers.html", context)
