@@ -178,7 +178,7 @@ def test_the_check_page_shows_the_tax_of_the_amount_that_was_typed(lin: Client) 
             "预计个税（只显示，不代扣） 0.00 元",
             "到手 100.00 元",
         ),
-        *("（100.00 － 800.00）× 20%", "第 1 版规则", "提完可提现 70.26 元"),
+        *("个税 ＝ 超过 800.00 元的部分 × 20%", "第 1 版规则", "提完可提现 70.26 元"),
     ):
         assert figure in page, figure
     assert 'value="100.00"' in lin.get("/wallet/withdraw/check?amount=100").content.decode()
