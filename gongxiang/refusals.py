@@ -28,6 +28,7 @@ from gongxiang.base import text
 from gongxiang.base.clock import next_shanghai_midnight
 from gongxiang.base.money import FEN
 from gongxiang.economy.terms import Terms
+from gongxiang.governance.withdrawing import WithdrawalRules
 from gongxiang.merchants.shut import Reason, StoreShut
 from gongxiang.orders import facts
 from gongxiang.payments.channels import NoChannel
@@ -44,6 +45,7 @@ NO_CHANNEL: Final = "钱没有动。支付渠道没有接这一笔，可以换�
 NOTHING_TO_SELL: Final = "还没有积分可以卖。在会员门店付款、过了退款期，积分就会出现"
 NOTHING_TO_WITHDRAW: Final = "还没有零钱可以提现"
 NOT_VERIFIED: Final = "提现前要核对一次实名，只用来打款，约 1 分钟"
+WITHDRAWAL_MOVED: Final = "没有提现，钱没有动。个税或收款账号刚刚变了，核对新的数再提"
 WINDOW_OVER: Final = (
     "钱没有动。这笔已过退款期，积分已发放。仍可请顾客找客服，退款会扣回已卖积分的钱"
 )
@@ -106,6 +108,20 @@ def over_the_day(desk: Desk) -> sell_points.DayLimitReached:
     """Say that the day allows no more than the desk has."""
     resets_at = next_shanghai_midnight(desk.present.pool.now)
     return sell_points.DayLimitReached(most=desk.most, resets_at=resets_at)
+
+
+def why_no_cash(
+    *, amount: int, free: int, rest: int, rules: WithdrawalRules, now: int
+) -> Exception | None:
+    """Say why an amount cannot be withdrawn now, in the order of the act; None if it can."""
+    if amount < rules.least:
+        return withdraw.WithdrawalTooSmall(least=rules.least, balance=free)
+    if amount > free:
+        return withdraw.WithdrawalTooLarge(most=free)
+    if amount > rest:
+        resets_at = next_shanghai_midnight(now)
+        return withdraw.WithdrawsTooMuchToday(most=rest, resets_at=resets_at)
+    return None
 
 
 def too_large(*, limit_fen: int) -> str:
@@ -277,6 +293,7 @@ _WORDS: Final[dict[type[Exception], tuple[str, int, Said]]] = {
     withdraw.WithdrawalTooLarge: ("withdrawal_too_large", UNPROCESSABLE, _withdraws_too_much),
     withdraw.WithdrawalTooSmall: ("withdrawal_too_small", UNPROCESSABLE, _withdraws_too_little),
     withdraw.WithdrawsTooMuchToday: ("withdraws_too_much_today", UNPROCESSABLE, _over_the_day),
+    withdraw.WithdrawalMoved: ("withdrawal_moved", CONFLICT, _always(WITHDRAWAL_MOVED)),
     withdraw.NotVerified: ("not_verified", UNPROCESSABLE, _always(NOT_VERIFIED)),
     withdraw.UnknownPayee: ("nothing_to_withdraw", UNPROCESSABLE, _always(NOTHING_TO_WITHDRAW)),
     refund_order.UnknownOrder: ("not_found", NOT_FOUND, _always(NO_ORDER)),

@@ -82,11 +82,25 @@ class WithdrawalTooSmall(Exception):
     balance: int
 
 
-def withdraw(*, key: str, member: int, amount_fen: int) -> Recorded:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a person was shown before he asked: the tax, what arrives (µ¥), the account."""
+
+    tax: int
+    pays: int
+    payee: str
+
+
+class WithdrawalMoved(Exception):
+    """The tax, or the account, is by now another than the one that was shown: look again."""
+
+
+def withdraw(*, key: str, member: int, amount_fen: int, shown: Shown | None = None) -> Recorded:
     """Record a withdrawal under a key; the same key and body give the first answer again.
 
+    Where something was shown for it, it is recorded only if that still holds.
     Raises `WithdrawalTooLarge`, `WithdrawalTooSmall`, `WithdrawsTooMuchToday`, `UnknownPayee`,
-    `NotVerified`, `facts.KeyTaken`; nothing has then changed.
+    `NotVerified`, `WithdrawalMoved`, `facts.KeyTaken`; nothing has then changed.
     """
     amount = amount_fen * FEN
     with transaction.atomic(durable=True):
@@ -111,6 +125,9 @@ def withdraw(*, key: str, member: int, amount_fen: int) -> Recorded:
                 cursor.execute(_WITHDRAWAL, (recorded.number, member, amount))
                 values = (recorded.number, member, PayoutState.REVIEW.value)
                 payee, tax = _payee(cursor, member), rules.withheld(amount)
+                now = Shown(tax=rules.tax(amount), pays=amount - tax, payee=payee[2])
+                if shown not in {None, now}:
+                    raise WithdrawalMoved(f"{shown} was shown, now it is {now}")
                 cursor.execute(_PAYOUT, (*values, *payee, tax))
     return recorded
 

@@ -37,7 +37,8 @@ from gongxiang.base.money import FEN
 from gongxiang.queries import cash as queries
 from gongxiang.queries import months
 from gongxiang.queries.cash_data import Entry, Place, Withdrawal
-from gongxiang.queries.explain import TITLES, explain
+from gongxiang.queries.explain import TITLES
+from gongxiang.queries.explained import explained
 from gongxiang.queries.pool import one_moment, pool_now
 from gongxiang.queries.present import present
 from gongxiang.treasury.models import PayoutState
@@ -259,8 +260,7 @@ def entry(request: HttpRequest, entry: Annotated[str, Path(pattern=_ENTRY)]) -> 
             found = queries.entry(member=member_of(request), place=place)
         if found is None:
             raise Refused("not_found", detail="没有这一笔")
-        order = queries.order(payer=found.payer, number=found.order) if found.order else None
-    why = explain(found, order=order, versions=now.versions)
+        why = explained(member=member_of(request), entry=found, versions=now.versions)
     return WhyTold(
         **_shared(found),
         rule=why.rule,

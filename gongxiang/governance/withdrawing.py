@@ -10,6 +10,7 @@ Units: micro-yuan, rates per myriad. Source: P4; rules/limits.toml.
 from dataclasses import dataclass
 from functools import cache
 
+from gongxiang.base.clock import format_at
 from gongxiang.base.money import FEN, MYRIAD
 from gongxiang.governance.models import RuleVersion
 from gongxiang.rulebook.load import load_book
@@ -52,6 +53,14 @@ def every_withdrawal_rules() -> tuple[WithdrawalRules, ...]:
     """Give the rules of every version that was published: a payout keeps those of its moment."""
     versions = RuleVersion.objects.order_by("id").values_list("preset", "settings")
     return tuple(_of(preset, tuple(settings)) for preset, settings in versions)
+
+
+def withdrawal_rules_at(at: int) -> tuple[int, WithdrawalRules]:
+    """Give the number and the rules of the version that was the newest at a moment."""
+    versions = RuleVersion.objects.order_by("-id")
+    known = versions.filter(published_at__lte=format_at(at)).first() or versions.last()
+    assert known is not None, "who withdrew did so under some rules"
+    return known.id, _of(known.preset, tuple(known.settings))
 
 
 @cache

@@ -11,8 +11,10 @@ from typing import Any, Final
 
 from gongxiang.base.clock import format_at
 from gongxiang.economy import accounts
+from gongxiang.governance.withdrawing import WithdrawalRules
 from gongxiang.ledger import raw
 from gongxiang.ledger.chart import purpose_of
+from gongxiang.members import clusters
 from gongxiang.queries.cash_data import (
     Entry,
     Place,
@@ -22,6 +24,7 @@ from gongxiang.queries.cash_data import (
     VoucherOrigin,
     Withdrawal,
 )
+from gongxiang.treasury.daily import asked_that_day
 from gongxiang.treasury.models import PayoutState
 
 PURSE: Final = """
@@ -150,6 +153,13 @@ def under_way_of(row: tuple[Any, ...]) -> int:
 def under_way(*, member: int) -> int:
     """Give the sum of what was asked for and neither arrived nor came back."""
     return under_way_of(_rows(UNDER_WAY, {"member": member})[0])
+
+
+def left_today(*, member: int, now: int, rules: WithdrawalRules) -> int:
+    """Give what a person may still ask for today by all his accounts (P4)."""
+    with raw.cursor() as cursor:
+        person = clusters.accounts_of(cursor, member=member)
+        return max(0, rules.day_max - asked_that_day(cursor, person=person, at=now))
 
 
 def withdrawals(*, member: int, size: int, upto: int = 2**62) -> tuple[Withdrawal, ...]:

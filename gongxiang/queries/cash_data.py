@@ -4,6 +4,7 @@ Units: µ¥, atoms, moments in microseconds since 1970 UTC.
 Source: P4, R10; design/ui/faces.md 3.2, 6.2.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gongxiang.base.money import FEN
@@ -159,3 +160,28 @@ class Statement:
     opening: int
     sums: tuple[Sum, ...]
     closing: int
+
+    @property
+    def below_a_fen(self) -> int:
+        """Give the whole fen that the printed figures, each cut to the fen, lack together.
+
+        >>> thirds = Sum(purpose="direct", count=2, amount=6_666)
+        >>> Statement(opening=3_334, sums=(thirds,), closing=10_000).below_a_fen
+        10000
+        """
+        return missing((self.opening, *(one.amount for one in self.sums)), of=self.closing)
+
+
+def missing(parts: Iterable[int], *, of: int) -> int:
+    """Give what parts, each printed cut to the fen, lack of their whole printed so, in whole fen.
+
+    >>> missing((19_999, -15_000), of=4_999), missing((6_000, 6_000), of=12_000)
+    (0, 10000)
+    """
+    return _cut(of) - sum(map(_cut, parts))
+
+
+def _cut(amount: int) -> int:
+    """Cut an amount to the fen as pages print it, towards zero: nobody is shown more than is so."""
+    fen = abs(amount) // FEN * FEN
+    return -fen if amount < 0 else fen

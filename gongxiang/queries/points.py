@@ -47,6 +47,9 @@ _OPEN_AND_CLOSED: Final = f"""
 _HOLDING: Final = f"""
 {_LOT.format(lots=_OPEN_AND_CLOSED, more=_NAMED)} {_STORE} {_MINE} true ORDER BY lot.step
 """
+_EVERY: Final = f"""
+{_LOT.format(lots="points_lot", more=_NAMED)} {_STORE} {_MINE} true ORDER BY lot.step
+"""
 _ONE: Final = f"""
 {_LOT.format(lots="points_lot", more=_NAMED)} {_STORE} {_MINE} lot.id = %(lot)s
 """
@@ -102,6 +105,11 @@ def holding(*, member: int, versions: Mapping[int, Terms]) -> tuple[Held, ...]:
 def open_lots(*, member: int, versions: Mapping[int, Terms]) -> list[Lot]:
     """Give every open lot of a member, oldest first, as the economy knows it."""
     return [_lot(row, versions) for row in _rows(_OPEN, {"member": member})]
+
+
+def every_lot(*, member: int, versions: Mapping[int, Terms]) -> tuple[Held, ...]:
+    """Give every lot of a member, open or closed, oldest first."""
+    return tuple(_held(row, versions) for row in _rows(_EVERY, {"member": member}))
 
 
 def held(*, member: int, lot: int, versions: Mapping[int, Terms]) -> Held | None:

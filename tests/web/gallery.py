@@ -193,6 +193,7 @@ class World:
             *((f"{why} {number}", member, one) for number, one in enumerate(whys[:4])),
             ("/statements/<str:month>", member, "/statements/2026-11"),
             ("/wallet/withdrawals/<int:number>", member, withdrawal),
+            ("/wallet/withdraw/check", member, "/wallet/withdraw/check?amount=1.00"),
             ("/wallet/payee other", other, "/wallet/payee"),
             ("/wallet/withdraw other", other, "/wallet/withdraw"),
         ]

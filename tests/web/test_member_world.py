@@ -71,8 +71,8 @@ def sell(client: Client, points: str) -> int:
 
 def withdraw(client: Client, amount: str) -> int:
     """Withdraw by the form; give the number of the withdrawal."""
-    form = form_of(client, "/wallet/withdraw")
-    answer = client.post("/wallet/withdraw", {**form, "amount": amount})
+    form = form_of(client, f"/wallet/withdraw/check?amount={amount}")
+    answer = client.post("/wallet/withdraw", form)
     assert answer.status_code == 303
     return int(answer["Location"].rsplit("/", 1)[1])
 
@@ -125,6 +125,16 @@ def test_the_same_form_sent_twice_sells_once(lin: Client) -> None:
     again = lin.post("/points/sell", form)
     assert (first.status_code, again.status_code) == (303, 303)
     assert first["Location"] == again["Location"]
+    assert town.query("SELECT count(*) FROM points_sale") == [(1,)]
+
+
+def test_a_sale_s_form_with_another_number_is_refused_and_sells_nothing(lin: Client) -> None:
+    form = form_of(lin, "/points/sell?points=112.0000")
+    assert lin.post("/points/sell", form).status_code == 303
+    answer = lin.post("/points/sell", {**form, "points": str(10**12)})
+    assert answer.status_code == 422
+    assert "这张表单已经卖过另一个数，没有再卖。要再卖，核对后再点一次" in said(answer.content)
+    assert 'value="1.0000"' in answer.content.decode()
     assert town.query("SELECT count(*) FROM points_sale") == [(1,)]
 
 
@@ -301,22 +311,25 @@ def test_a_lot_tells_how_it_came_about(lin: Client) -> None:
     ],
 )
 def test_what_cannot_be_withdrawn_is_said_and_kept(lin: Client, amount: str, told: str) -> None:
-    form = form_of(lin, "/wallet/withdraw")
-    answer = lin.post("/wallet/withdraw", {**form, "amount": amount})
-    assert answer.status_code == 422
-    assert told in said(answer.content)
-    assert f'value="{amount}"' in answer.content.decode()
+    form = form_of(lin, "/wallet/withdraw/check?amount=1.00")
+    for answer in (
+        lin.get("/wallet/withdraw/check", {"amount": amount}),
+        lin.post("/wallet/withdraw", {**form, "amount": amount}),
+    ):
+        assert answer.status_code == 422
+        assert told in said(answer.content)
+        assert f'value="{amount}"' in answer.content.decode()
     assert town.query("SELECT count(*) FROM treasury_payout") == [(0,)]
 
 
 def test_a_withdrawal_needs_a_fresh_proof_of_who_asks(lin: Client) -> None:
-    form = form_of(lin, "/wallet/withdraw")
+    form = form_of(lin, "/wallet/withdraw/check?amount=1.00")
     session = lin.session
     session["member_proved_at"] -= 601 * clock.SECOND
     session.save()
-    answer = lin.post("/wallet/withdraw", {**form, "amount": "1.00"})
-    assert "提现前，再确认一次是你" in said(answer.content)
-    assert "提现前，再确认一次是你" in words(lin, "/wallet/withdraw")
+    assert "提现前，再确认一次是你" in said(lin.post("/wallet/withdraw", form).content)
+    for path in ("/wallet/withdraw", "/wallet/withdraw/check?amount=1.00"):
+        assert "提现前，再确认一次是你" in words(lin, path)
     assert town.query("SELECT count(*) FROM treasury_payout") == [(0,)]
 
 
@@ -423,7 +436,13 @@ def test_nobody_sees_what_is_another_s(lin: Client) -> None:
 
 PAGES = (
     *("/home", "/points", "/points?range=30d", "/points/sell?points=112", "/wallet"),
-    *("/wallet/withdraw", "/wallet/entries", "/vouchers", "/statements/2026-11"),
+    *(
+        "/wallet/withdraw",
+        "/wallet/withdraw/check?amount=1",
+        "/wallet/entries",
+        "/vouchers",
+        "/statements/2026-11",
+    ),
     "/statements/2026-11.csv",
 )
 
@@ -442,7 +461,7 @@ def test_a_page_asks_at_most_twelve_questions(lin: Client, path: str) -> None:
 @pytest.mark.parametrize("path", PAGES)
 def test_who_has_nothing_sees_how_it_begins_and_asks_no_more(path: str) -> None:
     client = signed_in("afang")
-    wanted = 422 if "sell" in path else 200
+    wanted = 422 if "sell" in path or "check" in path else 200
     forget()
     with counted() as asked:
         assert client.get(path).status_code == wanted

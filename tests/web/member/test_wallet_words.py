@@ -3,6 +3,7 @@
 Source: design/ui/faces.md 3.4, 4 (withdraw above balance, review declined), 7 (d).
 """
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -60,8 +61,7 @@ def to_confirm() -> int:
 
 def refused(client: Client, amount: str) -> tuple[str, str]:
     """Ask for an amount that is refused; give the page as it is read, and as it is."""
-    form = form_of(client, "/wallet/withdraw")
-    answer = client.post("/wallet/withdraw", {**form, "amount": amount})
+    answer = client.get("/wallet/withdraw/check", {"amount": amount})
     assert answer.status_code == 422
     return said(answer.content), answer.content.decode()
 
@@ -119,7 +119,6 @@ def test_too_much_says_what_is_on_its_way_and_nothing_else_does(lin: Client) -> 
 def test_what_is_refused_stays_typed_and_is_not_reckoned_with(lin: Client) -> None:
     page, source = refused(lin, "9999")
     assert 'value="9999"' in source
-    assert "到手 170.26 元 上面按 170.26 元算。" in page
     page, source = refused(lin, "")
     assert 'value=""' in source
     assert page.count("填上提现金额，最多到分，例如 100.00") == 2
@@ -130,7 +129,7 @@ def test_the_form_names_the_account_and_what_arrives(lin: Client) -> None:
     assert (
         lin.post("/wallet/payee/account", {"provider": "wechat", "consent": "1"}).status_code == 303
     )
-    page = lin.get("/wallet/withdraw").content.decode()
+    page = lin.get("/wallet/withdraw/check?amount=70.26").content.decode()
     assert "打到 微信零钱（林*满）" in said(page.encode())
     assert '<div class="row total"><dt>到手</dt>' in page
     assert '<p class="note c"><a class="tap" href="/wallet/payee">改收款账号</a></p>' in page
@@ -151,3 +150,71 @@ def test_an_account_that_is_refused_stays_chosen_and_says_so_where_it_is(lin: Cl
     page = lin.post("/wallet/payee/account", given).content.decode()
     assert 'value="alipay" checked' in page
     assert 'aria-describedby="account-error account-hint" aria-invalid="true"' in page
+
+
+def paid_out() -> list[tuple[int, int]]:
+    rows = town.query(
+        "SELECT amount, tax FROM treasury_payout JOIN treasury_withdrawal ON id = withdrawal_id"
+    )
+    return [(int(amount), int(tax)) for amount, tax in rows]
+
+
+def withheld() -> None:
+    """Publish that from now on the tax is kept back: a tenth of all that is above ten yuan."""
+    town.query(
+        "INSERT INTO governance_ruleversion (id, preset, terms, settings, published_at)"
+        " SELECT id + 1, preset, terms, settings || %s::jsonb, published_at"
+        " FROM governance_ruleversion ORDER BY id DESC LIMIT 1",
+        '["tax_withheld=on", "tax_free=10000000", "tax_rate=1000"]',
+    )
+
+
+def test_the_check_page_shows_the_tax_of_the_amount_that_was_typed(lin: Client) -> None:
+    page = words(lin, "/wallet/withdraw/check?amount=100")
+    for figure in (
+        *(
+            "提现 100.00 元",
+            "手续费 0.00 元",
+            "预计个税（只显示，不代扣） 0.00 元",
+            "到手 100.00 元",
+        ),
+        *("个税 ＝ 超过 800.00 元的部分 × 20%", "第 1 版规则", "提完可提现 70.26 元"),
+    ):
+        assert figure in page, figure
+    assert 'value="100.00"' in lin.get("/wallet/withdraw/check?amount=100").content.decode()
+    assert paid_out() == []
+
+
+def test_a_form_sent_twice_withdraws_once_and_another_amount_is_refused(lin: Client) -> None:
+    form = form_of(lin, "/wallet/withdraw/check?amount=100")
+    first, again = (lin.post("/wallet/withdraw", form) for _ in range(2))
+    assert (first.status_code, again["Location"]) == (303, first["Location"])
+    answer = lin.post("/wallet/withdraw", {**form, "amount": "50.00"})
+    assert answer.status_code == 422
+    assert "这张表单已经提过另一个金额，没有再提。要再提，核对后再点一次" in said(answer.content)
+    assert paid_out() == [(100_000_000, 0)]
+
+
+def test_a_tax_that_came_meanwhile_is_shown_before_anything_is_withdrawn(lin: Client) -> None:
+    form = form_of(lin, "/wallet/withdraw/check?amount=100")
+    withheld()
+    answer = lin.post("/wallet/withdraw", form)
+    assert answer.status_code == 422
+    page = said(answer.content)
+    for figure in ("刚刚变了，核对新的数再提", "代扣个税 9.00 元", "到手 91.00 元"):
+        assert figure in page, figure
+    assert paid_out() == []
+    fresh = dict(
+        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.content.decode())
+    )
+    assert lin.post("/wallet/withdraw", fresh).status_code == 303
+    assert paid_out() == [(100_000_000, 9_000_000)]
+
+
+def test_an_account_that_was_changed_meanwhile_is_shown_first(lin: Client) -> None:
+    form = form_of(lin, "/wallet/withdraw/check?amount=100")
+    town.query("UPDATE members_payee SET shown = '支付宝 139****0000'")
+    answer = lin.post("/wallet/withdraw", form)
+    assert answer.status_code == 422
+    assert "打到 支付宝 139****0000" in said(answer.content)
+    assert paid_out() == []

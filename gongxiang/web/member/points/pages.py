@@ -15,15 +15,17 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gongxiang.acts.sell_points import sell_points
+from gongxiang.base import text
 from gongxiang.base.money import FEN, MYRIAD
 from gongxiang.economy.refusal import SaleExceedsHolding
 from gongxiang.economy.terms import Terms
+from gongxiang.orders.facts import KeyTaken
 from gongxiang.queries import offers
 from gongxiang.queries import points as queries
 from gongxiang.queries import pool as public
 from gongxiang.queries.desk import Desk, desk_and_waiting, desk_of
 from gongxiang.queries.kept import kept
-from gongxiang.queries.points_data import Held, Quote
+from gongxiang.queries.points_data import Held, LotFace, Quote
 from gongxiang.queries.pool_data import Span
 from gongxiang.queries.why import why
 from gongxiang.refusals import KNOWN, Moment, over_the_day, told, why_not
@@ -38,6 +40,7 @@ _DIGITS_MAX: Final = 30
 _REFUSED: Final = 422
 LOTS_SHOWN: Final = 10
 ALL_LOTS: Final = "all"
+KEY_TAKEN: Final = "这张表单已经卖过另一个数，没有再卖。要再卖，核对后再点一次"
 NO_NUMBER: Final = "填上要卖的积分，例如 112.0000"
 
 
@@ -55,21 +58,26 @@ def points(request: HttpRequest) -> HttpResponse:
             newest=max(desk.present.versions),
             make=lambda: _price(desk, span),
         )
-    lots, part = desk.lots, request.GET.get("part", "first")
+    lots, part = list(desk.lots), request.GET.get("part", "first")
     chosen = faces.part_of(lots, part, most=desk.most)
     open_lots = [each for each in desk.holding if each.lot.left]
     is_whole = request.GET.get("lots") == ALL_LOTS
     shown = open_lots if is_whole else open_lots[:LOTS_SHOWN]
+    printed = _faces(desk, shown)
+    together = desk.quote(sum(each.lot.left for each in lots)) if lots else None
     context = {
         **_shared(desk),
-        "all": desk.quote(sum(each.lot.left for each in lots)) if lots else None,
+        "all": together,
         "held": sum(each.lot.left for each in open_lots),
         "spent": sum(each.lot.spend for each in open_lots),
         "sellable": sum(each.lot.left for each in lots),
         "most": desk.most,
         "part": desk.quote(chosen) if chosen else None,
         "chips": faces.chips(lots, part if part in {"half", "all"} else "first"),
-        "lots": _faces(desk, shown),
+        "lots": printed,
+        "rounded": together.value - sum(each.value for each in printed)
+        if together and shown == lots
+        else 0,
         "lots_count": len(open_lots),
         "lots_hidden": len(open_lots) - len(shown),
         "closed": _faces(desk, [each for each in desk.holding if not each.lot.left]),
@@ -104,22 +112,22 @@ def _sell(request: HttpRequest) -> HttpResponse:
     form, member = request.POST, signed_in(request)
     key = fact_key(member=member, what="sell", token=form.get("key", ""))
     wanted, shown = _number(form, "points"), _number(form, "shown")
-    known = queries.recorded(member=member, key=key) if key else None
-    if known is not None:
-        return _to_sale(known)
     with public.one_moment():
         desk = _desk(request)
+        is_known = key is not None and queries.recorded(member=member, key=key) is not None
     if key is None or wanted is None or shown is None:
         return _check_page(request, desk, error=NO_NUMBER)
     try:
-        quote = desk.quote(wanted)
-        if quote.net // FEN != shown // FEN:
+        quote = None if is_known else desk.quote(wanted)
+        if quote is not None and quote.net // FEN != shown // FEN:
             return _check_page(
                 request, desk, quote=quote, moved=True, before=_number(form, "price")
             )
         recorded = sell_points(key=key, member=member, points=wanted, shown_net=shown)
     except SaleExceedsHolding:
         return _refused(request, desk, why_not(desk))
+    except KeyTaken:
+        return _check_page(request, desk, typed=text.points(atoms=wanted), error=KEY_TAKEN)
     except KNOWN as refusal:
         return _refused(request, desk, refusal)
     return _to_sale(recorded.number)
@@ -254,7 +262,7 @@ def _price(desk: Desk, span: Span) -> str:
     return str(render_to_string("points/price.html", context))
 
 
-def _faces(desk: Desk, lots: Sequence[Held]) -> list[object]:
+def _faces(desk: Desk, lots: Sequence[Held]) -> list[LotFace]:
     pool = desk.present.pool
     return [offers.lot_face(each, pair=pool.pair, now=pool.now) for each in lots]
 
