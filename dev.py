@@ -186,6 +186,11 @@ def ensure(lock: Path, *options: str) -> None:
     """Bring the environment to the state of a lock; one process at a time."""
     if _is_current(lock):
         return
+    if VENV.is_symlink():
+        raise SetupFailed(
+            f"{VENV} is a link: another checkout's environment would be emptied through it.\n"
+            "Remove the link, then call again."
+        )
     with _alone():
         if _is_current(lock):
             return

@@ -11,7 +11,7 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,7 @@ from gongxiang.cli import server
 from gongxiang.cli.cluster import ServerError
 from gongxiang.cli.server import Access
 from gongxiang.config import environment
+from tests.leaks import persons_logged
 
 ROOT = Path(__file__).resolve().parents[1]
 RUN_HOME = "GONGXIANG_TEST_HOME"
@@ -117,6 +118,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """Give one more than there are processors: browsers, servers and clocks are waited for."""
     return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a test whose logs name a person (reliability 8 (36))."""
+    report = yield
+    named = persons_logged(report.sections)
+    if named and report.passed:
+        report.outcome = "failed"
+        report.longrepr = f"a log names a person: {named}"
+    return report
 
 
 @pytest.hookimpl(trylast=True)

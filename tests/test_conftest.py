@@ -5,7 +5,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
-from tests.conftest import Database
+from tests.conftest import Database, pytest_runtest_makereport
 
 
 def test_a_test_database_is_migrated_and_empty(database: Database) -> None:
@@ -38,3 +38,23 @@ def test_marked_tests_are_rolled_back_first() -> None:
 @pytest.mark.django_db
 def test_marked_tests_are_rolled_back_second() -> None:
     assert not User.objects.filter(username="bob").exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"), [("13800138000", "failed"), ("138****8000", "passed")]
+)
+def test_a_test_whose_log_names_a_person_fails(said: str, outcome: str) -> None:
+    report = pytest.TestReport(
+        nodeid="x",
+        location=("x", 0, "x"),
+        keywords={},
+        outcome="passed",
+        longrepr=None,
+        when="call",
+        sections=[("Captured log call", f"sent to {said}")],
+    )
+    hook = pytest_runtest_makereport()
+    next(hook)
+    with pytest.raises(StopIteration) as ended:
+        hook.send(report)
+    assert ended.value.value.outcome == outcome

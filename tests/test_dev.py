@@ -126,6 +126,21 @@ def test_a_changed_lock_is_installed_and_a_broken_environment_made_anew(checkout
     assert dev("result", script=checkout / "dev.py").stderr == ""
 
 
+def test_an_environment_of_another_checkout_is_not_emptied_through_a_link(
+    checkout: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "kept").touch()
+    shutil.rmtree(checkout / ".venv", ignore_errors=True)
+    (checkout / ".venv").symlink_to(other)
+    done = dev("result", script=checkout / "dev.py")
+    (checkout / ".venv").unlink()
+    assert done.returncode == 1
+    assert "is a link" in done.stderr
+    assert [each.name for each in other.iterdir()] == ["kept"]
+
+
 @pytest.mark.long
 def test_an_environment_made_anew_for_the_data_gets_everything_else_again(
     checkout: Path, tmp_path: Path

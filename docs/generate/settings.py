@@ -64,6 +64,10 @@ USED: dict[str, tuple[str, str]] = {
         "`127.0.0.1,localhost,[::1]`; none in production",
         "Host names that are answered, separated by commas.",
     ),
+    "GONGXIANG_CONSOLE_HOST": (
+        "none",
+        "The host of the console alone, one of the hosts; without one it stands beside the pages.",
+    ),
     "GONGXIANG_ORIGINS": (
         "none",
         (

@@ -21,6 +21,7 @@ GONGXIANG_IDENTITY_KEY_FALLBACKS  older ones of it, by commas, until all is seal
 GONGXIANG_VERIFY_URL  where names and documents are verified; in production https, not the sandbox
 GONGXIANG_VERIFY_KEY  what both sides of it sign with
 GONGXIANG_CHANNELS    folder of the payment channels' files; in development the sandbox's own
+GONGXIANG_CONSOLE_HOST  the host of the console alone; without one it stands beside the pages
 GONGXIANG_ADDRESS     where channels and payers reach this platform, https in production
 GONGXIANG_PAYMENT_FEN_MAX  the most that one payment may be, in fen
 GONGXIANG_DOCUMENTS   folder of the pictures that stores hand in; in the home by default
@@ -108,6 +109,9 @@ ALLOWED_HOSTS = environment.words(
     "GONGXIANG_HOSTS", default=() if IS_PRODUCTION else ("127.0.0.1", "localhost", "[::1]")
 )
 CSRF_TRUSTED_ORIGINS = environment.words("GONGXIANG_ORIGINS")
+CONSOLE_HOST = environment.text("GONGXIANG_CONSOLE_HOST")
+if CONSOLE_HOST and CONSOLE_HOST not in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("GONGXIANG_CONSOLE_HOST must be one of GONGXIANG_HOSTS")
 
 PROXIES = environment.whole("GONGXIANG_PROXIES", default=0)
 PHONE_KEY = environment.text("GONGXIANG_PHONE_KEY", default="" if IS_PRODUCTION else SECRET_KEY)

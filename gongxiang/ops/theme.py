@@ -6,6 +6,7 @@ Source: design/ui/prototype/app.css (tokens); design/stack.md (django-unfold).
 
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 
@@ -20,10 +21,15 @@ def mark(_request: HttpRequest) -> str:
     return static("shared/mark.svg")
 
 
+def pages(_request: HttpRequest) -> str:
+    """Give where the public pages are: another host's, where the console has its own."""
+    return f"{settings.PUBLIC_ADDRESS}/" if settings.CONSOLE_HOST else "/"
+
+
 UNFOLD: Final[dict[str, Any]] = {
     "SITE_TITLE": "共享会员运营",
     "SITE_HEADER": "共享会员",
-    "SITE_URL": "/",
+    "SITE_URL": pages,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": mark}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,

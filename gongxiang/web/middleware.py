@@ -14,7 +14,7 @@ from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
 from gongxiang.governance import audit_log
@@ -36,6 +36,7 @@ OPS_POLICY: Final = (
 )
 OPS_PREFIX: Final = "/ops/"
 API_PREFIX: Final = "/api/"
+_EVERYWHERE: Final = ("/static/", "/healthz")
 _PERMISSIONS: Final = "camera=(), geolocation=(), microphone=(), payment=()"
 _RECORD_BYTES: Final = 6
 
@@ -54,9 +55,7 @@ class Shield:
         """Pass the request on and set the headers of its answer."""
         request.record = secrets.token_hex(_RECORD_BYTES)  # type: ignore[attr-defined]
         with audit_log.acting_from(address_of(request)):
-            response = (
-                errors.too_large(request) if _is_too_large(request) else self.get_response(request)
-            )
+            response = _refused(request) or self.get_response(request)
         is_ops = request.path_info.startswith(OPS_PREFIX)
         response.headers.setdefault(
             "Content-Security-Policy", OPS_POLICY if is_ops else PUBLIC_POLICY
@@ -77,6 +76,25 @@ class Shield:
             return None
         log.error("record %s: %s %r failed", record, request.method, request.path, exc_info=error)
         return None
+
+
+def _refused(request: HttpRequest) -> HttpResponse | None:
+    """Refuse what is too large, and the console and the pages at each other's host."""
+    if _is_too_large(request):
+        return errors.too_large(request)
+    if not _is_elsewhere(request):
+        return None
+    if request.path_info == "/":
+        return HttpResponseRedirect(OPS_PREFIX)
+    return errors.not_found(request, Http404())
+
+
+def _is_elsewhere(request: HttpRequest) -> bool:
+    """Tell whether the console has a host of its own, and this is another's page there."""
+    if not settings.CONSOLE_HOST or request.path_info.startswith(_EVERYWHERE):
+        return False
+    is_console = request.path_info.startswith(OPS_PREFIX)
+    return is_console is not (request.get_host() == settings.CONSOLE_HOST)
 
 
 def _is_too_large(request: HttpRequest) -> bool:

@@ -45,6 +45,7 @@ Told = dict[str, Any]
 DAY: Final = 86_400
 FORGED: Final = base64.b64encode(b"\0" * 256).decode()
 KEPT: Final = "payments_quarantine"
+WAITS: Final = "payments_waitingnotice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,12 +182,13 @@ def test_what_nobody_proved_is_refused_logged_and_not_kept(
 
 def test_what_is_signed_and_does_not_fit_is_kept_once_and_changes_nothing(door: Door) -> None:
     now = int(time.time())
-    before = footprint()
+    before = footprint(KEPT, WAITS)
     for count, (name, changes) in enumerate(door.unfit.items(), 1):
         each = door.write({**door.fits, **changes}, now)
         assert [post(*each, door.path) for _ in range(3)] == [422, 422, 422], name
         assert ask(f"SELECT count(*) FROM {KEPT}") == [(count,)], name
-    assert _but_kept(footprint()) == _but_kept(before)
+    assert ask(f"SELECT count(*) FROM {WAITS}") == ask(f"SELECT count(*) FROM {KEPT}")
+    assert footprint(KEPT, WAITS) == before
 
 
 def test_what_fits_is_taken_in_once_and_again_quietly_and_our_fault_is_none_of_its(
@@ -215,7 +217,3 @@ def test_64_of_one_notice_at_once_are_one(door: Door) -> None:
     assert ask("SELECT count(*) FROM treasury_payout WHERE state = 5") == [
         (int(door.path == CALLBACK),)
     ]
-
-
-def _but_kept(found: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    return [each for each in found if each[0] != KEPT]

@@ -18,7 +18,7 @@ from gongxiang.acts.share_profits import share_profits
 from gongxiang.governance.models import AuditEntry, Role
 from gongxiang.payments import gateway
 from gongxiang.payments.provider import Provider
-from gongxiang.payments.wire import Declined, RefundState, Unknown
+from gongxiang.payments.wire import Declined, RefundState, RefundTold, Unknown
 from gongxiang.sandbox.pay import Sandbox
 from gongxiang.sandbox.trades import Trade
 from tests.ops import staff
@@ -118,9 +118,9 @@ def test_what_the_channel_may_still_share_is_not_sent_again(
     refused(world, sandbox, settle)
     first = number()
 
-    def answer(**_: object) -> RefundState:
+    def answer(**_: object) -> RefundTold:
         if isinstance(said, RefundState):
-            return said
+            return RefundTold(state=said)
         raise said("NO_AUTH")
 
     monkeypatch.setattr(gateway, "query_share", answer)

@@ -49,7 +49,10 @@ def pages(database: Database, sandbox: Sandbox) -> dict[str, str]:
     assert sandbox.server_port
     forget()
     with override_settings(
-        SECURE_SSL_REDIRECT=False, ALLOWED_HOSTS=["testserver"], WECHAT_APP="wxtest"
+        SECURE_SSL_REDIRECT=False,
+        ALLOWED_HOSTS=["testserver"],
+        WECHAT_APP="wxtest",
+        WECHAT_AUTHORIZE="http://127.0.0.1:9/authorize",
     ):
         return gallery.pages()
 

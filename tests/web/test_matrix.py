@@ -46,6 +46,7 @@ def world(database: Database) -> Iterator[World]:
         SECURE_SSL_REDIRECT=False,
         ALLOWED_HOSTS=["testserver"],
         WECHAT_APP="wxtest",
+        WECHAT_AUTHORIZE="http://127.0.0.1:9/authorize",
         SESSION_ENGINE="django.contrib.sessions.backends.cache",
     ):
         yield one_of_everything()

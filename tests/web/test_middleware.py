@@ -8,9 +8,11 @@ import logging
 import pytest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from pytest_django.fixtures import Settings
 
 from gongxiang.web.middleware import Shield
 
+PAGES, CONSOLE = "town.example", "console.example"
 pytestmark = pytest.mark.urls("tests.web.urls")
 
 
@@ -88,6 +90,33 @@ def test_what_an_address_hides_is_one_line_of_the_log(caplog: pytest.LogCaptureF
     asked.record = "r"  # type: ignore[attr-defined]
     Shield(lambda _: HttpResponse()).process_exception(asked, ValueError("x"))
     assert caplog.messages == [r"record r: GET '/x\nERROR record 000: forged' failed"]
+
+
+def at(host: str, path: str) -> tuple[int, str]:
+    """Ask a host for a page; give the status, and where it leads."""
+    asked = request(path)
+    asked.META["HTTP_HOST"] = host
+    answer = Shield(lambda _: HttpResponse())(asked)
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def test_a_console_with_a_host_of_its_own_stands_there_alone(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = [PAGES, CONSOLE]
+    assert {at(host, path) for host in (PAGES, CONSOLE) for path in ("/pool", "/ops/")} == {
+        (200, "")
+    }
+    settings.CONSOLE_HOST = CONSOLE
+    assert [at(PAGES, path)[0] for path in ("/", "/pool", "/api/v1/pool", "/ops/")] == [
+        *(200, 200, 200),
+        404,
+    ]
+    assert [at(CONSOLE, path)[0] for path in ("/ops/", "/ops/login/", "/pool", "/api/v1/me")] == [
+        *(200, 200),
+        *(404, 404),
+    ]
+    assert at(CONSOLE, "/") == (302, "/ops/")
+    for host in (PAGES, CONSOLE):
+        assert [at(host, path)[0] for path in ("/static/shared/app.css", "/healthz")] == [200, 200]
 
 
 def test_every_request_has_its_own_record_number() -> None:

@@ -286,7 +286,7 @@ def withdraws(people: People, cash: int) -> None:
     page.get_by_role("button", name="同意，并核对").click()
     page.get_by_role("link", name="连接微信").click()
     page.get_by_role("link", name=NAME).click()
-    page.get_by_role("button", name="继续").click()
+    page.get_by_role("button", name="连接到我的账户").click()
     page.get_by_role("radio", name="微信零钱").check()
     page.get_by_label("同意保存这个收款账号").check()
     page.get_by_role("button", name="用这个账号收款").click()

@@ -144,7 +144,7 @@ def test_coming_back_shows_one_button_and_writes_nothing() -> None:
 
 
 def test_in_production_the_state_goes_over_tls_alone(settings: Settings) -> None:
-    settings.SESSION_COOKIE_SECURE = True
+    settings.SESSION_COOKIE_SECURE, settings.COOKIE_PREFIX = True, "__Secure-"
     client = Client()
     client.get("/login/alipay")
     assert client.cookies["__Secure-alipay_state"]["secure"] is True

@@ -150,6 +150,7 @@ def test_the_old_holder_with_wechat_is_in_by_it_and_the_number_counts_again(
     member = old_account()
     connect_identity(member=member, issuer="wechat", subject="openid")
     settings.WECHAT_APP = "wxtest"
+    settings.WECHAT_AUTHORIZE = "http://127.0.0.1:9/authorize"
     client = Client()
     prove(client, gateway, NUMBER)
     assert "用微信登录" in client.get("/login/number").content.decode()
