@@ -32,7 +32,7 @@ from gongxiang.members import accounts
 from gongxiang.rulebook.load import load_terms
 
 WINDOW = ("window=86400",)
-PRODUCT, LEAST = "gongxiang.config.wsgi:application", "bench.least:application"
+PRODUCT, LEAST = "bench.product:application", "bench.least:application"
 BARE, PLAIN = "bench.least_settings", "bench.plain_settings"
 _READY_SECONDS = 30
 

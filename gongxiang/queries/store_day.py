@@ -53,8 +53,8 @@ SELECT version_id, {ROLES}, sum(amount - returned)::bigint FROM orders_order
 """  # noqa: S608  no value is spliced in
 """What members whom somebody brought spent at stores of others, settled since a month began."""
 PAYMENTS_SHOWN: Final = 3
-# Apart from the rest: of a stretch of time the server plans anew each time, cheap for these two.
-_TAKEN: Final = Together(takings=stores.TAKINGS, hours=_HOURS)
+# Apart from the rest: of a stretch of time the server plans anew each time, cheap for these few.
+_TAKEN: Final = Together(takings=stores.TAKINGS, hours=_HOURS, elsewhere=_ELSEWHERE)
 _TODAY: Final = Together(
     asked=_ASKED,
     funds=_FUNDS,
@@ -62,7 +62,6 @@ _TODAY: Final = Together(
     payments=stores.last_payments(PAYMENTS_SHOWN),
     settled=rewards.question(legs=rewards.SETTLED, of="store_"),
     income=rewards.question(legs=rewards.REWARDS, of="owner_"),
-    elsewhere=_ELSEWHERE,
 )
 
 
@@ -99,7 +98,12 @@ def today(*, store: int, owner: int, now: int) -> Today:
     """Ask for a store's day in two questions; of nobody's income where `owner` is 0."""
     day, month = shanghai_day(now), months.read(months.name_of(now))
     assert month is not None, "this month has a name"
-    taken = _TAKEN.ask(store=store, since=format_at(shanghai_midnight(now)))
+    taken = _TAKEN.ask(
+        store=store,
+        since=format_at(shanghai_midnight(now)),
+        owner_home=owner,
+        month=format_at(month.start),
+    )
     told = _TODAY.ask(
         store=store,
         store_home=store,
@@ -108,7 +112,6 @@ def today(*, store: int, owner: int, now: int) -> Today:
         owner_home=owner,
         owner_first=shanghai_day(month.start),
         owner_last=day,
-        month=format_at(month.start),
     )
     (asked, asked_fen), (funds, lacking) = told["asked"][0], told["funds"][0]
     return Today(
@@ -120,7 +123,7 @@ def today(*, store: int, owner: int, now: int) -> Today:
         payments=tuple(map(stores.payment_of, told["payments"])),
         settled=rewards.stretch_of(told["settled"]).of("settled"),
         income=rewards.stretch_of(told["income"]),
-        elsewhere=frozen.rewards(told["elsewhere"], persons=(owner,), roles=rewards.PERSONAL),
+        elsewhere=frozen.rewards(taken["elsewhere"], persons=(owner,), roles=rewards.PERSONAL),
     )
 
 
