@@ -9,7 +9,7 @@ Source: E13, E14, E15; the rounding goes down, the pool gains (E1).
 """
 
 from gongxiang.base.money import MYRIAD
-from gongxiang.economy.lot import Lot, cap_left
+from gongxiang.economy.lot import Lot, cap_left, take
 from gongxiang.economy.movement import Exited, Movements, Piece
 from gongxiang.economy.state import State
 
@@ -23,20 +23,21 @@ def run_exits(state: State, movements: Movements) -> None:
             movements.append(exited)
 
 
-def _close(state: State, lot: Lot) -> Exited:
+def closing(lot: Lot) -> Piece:
+    """Give what closing a lot at its cap takes of it, is worth and pays (E13)."""
     gross = cap_left(lot)
-    net = gross * lot.terms.payout_rate // MYRIAD
-    points = lot.left
-    state.money -= net
-    state.circulating -= points
-    state.cash[lot.member] += net
-    state.paid_to_members += net
-    lot.sold += points
-    lot.left = 0
-    lot.gross += gross
-    lot.net += net
+    return Piece(lot, lot.left, gross, gross * lot.terms.payout_rate // MYRIAD)
+
+
+def _close(state: State, lot: Lot) -> Exited:
+    piece = closing(lot)
+    state.money -= piece.net
+    state.circulating -= piece.points
+    state.cash[lot.member] += piece.net
+    state.paid_to_members += piece.net
+    take(lot, points=piece.points, gross=piece.gross, net=piece.net)
     state.holdings[lot.member].remove(lot)
     state.exits.put(lot)
     state.exited.append(lot.order)
     state.step += 1
-    return Exited(Piece(lot, points, gross, net), state.step, state.money, state.circulating)
+    return Exited(piece, state.step, state.money, state.circulating)

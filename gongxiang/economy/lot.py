@@ -52,3 +52,11 @@ def is_at_cap(lot: Lot, *, money: int, circulating: int) -> bool:
 def exit_price(lot: Lot) -> int:
     """Give the price at which an open lot leaves, in whole micro-yuan a point, cut (E13)."""
     return cap_left(lot) * POINT // lot.left
+
+
+def take(lot: Lot, *, points: int, gross: int, net: int) -> None:
+    """Take points out of a lot, sold or closed, with what they were worth and what they paid."""
+    lot.left -= points
+    lot.sold += points
+    lot.gross += gross
+    lot.net += net

@@ -78,6 +78,15 @@ def quote(lot: Lot, amount: int, *, money: int, circulating: int) -> Quote:
     return Quote(burned, missing, gross_back, kept, pays)
 
 
+def take_back(lot: Lot, quoted: Quote, amount: int) -> None:
+    """Let a lot be smaller by what a refund of its order burns, keeps and sends back (E16)."""
+    lot.gross -= quoted.gross_back
+    lot.net -= quoted.kept
+    lot.left -= quoted.burned
+    lot.sold -= quoted.missing
+    lot.spend -= amount
+
+
 def _refund_by_case(state: State, lot: Lot, event: Refunded) -> RefundedByCase:
     amount, terms, rate = event.amount, lot.terms, lot.commission_rate
     quoted = quote(lot, amount, money=state.money, circulating=state.circulating)
@@ -86,11 +95,7 @@ def _refund_by_case(state: State, lot: Lot, event: Refunded) -> RefundedByCase:
     if event.must_be_covered:
         _require_cover(state, lot, amount - quoted.pays - platform - unspent - returned)
     vouchers_before = vouchers(lot.spend, commission_rate=rate, terms=terms)
-    lot.gross -= quoted.gross_back
-    lot.net -= quoted.kept
-    lot.left -= quoted.burned
-    lot.sold -= quoted.missing
-    lot.spend -= amount
+    take_back(lot, quoted, amount)
     state.money += quoted.kept - quoted.pays
     state.circulating -= quoted.burned
     taken_back = vouchers_before - vouchers(lot.spend, commission_rate=rate, terms=terms)

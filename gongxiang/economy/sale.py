@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from gongxiang.base.money import FEN, MYRIAD
 from gongxiang.economy.events import Sold
-from gongxiang.economy.lot import Lot, cap_left
+from gongxiang.economy.lot import Lot, cap_left, take
 from gongxiang.economy.movement import Piece, PointsSold
 from gongxiang.economy.refusal import PayoutMoved, SaleExceedsHolding
 from gongxiang.economy.state import State
@@ -82,10 +82,7 @@ def sell(state: State, event: Sold) -> PointsSold:
 
 def _take(state: State, holding: list[Lot], piece: Piece) -> None:
     lot = piece.lot
-    lot.left -= piece.points
-    lot.sold += piece.points
-    lot.gross += piece.gross
-    lot.net += piece.net
+    take(lot, points=piece.points, gross=piece.gross, net=piece.net)
     if not lot.left:
         holding.remove(lot)
     state.exits.put(lot)

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from gongxiang.base.money import FEN, MYRIAD
-from gongxiang.economy.lot import Lot, cap_left
-from gongxiang.economy.refund import quote
+from gongxiang.base.money import FEN
+from gongxiang.economy.exit import closing
+from gongxiang.economy.lot import Lot, take
+from gongxiang.economy.refund import quote, take_back
 from gongxiang.economy.refusal import SaleExceedsHolding
 from gongxiang.economy.sale import offer
 from gongxiang.economy.terms import Terms
@@ -129,7 +130,7 @@ def _sell(
     except SaleExceedsHolding:
         return None
     for piece in pieces:
-        _take(piece.lot, piece.points, piece.gross, piece.net)
+        take(piece.lot, points=piece.points, gross=piece.gross, net=piece.net)
     first = pieces[0].lot
     return Sold(
         version=lots[first.order][1],
@@ -141,19 +142,16 @@ def _sell(
 
 
 def _close(lot: Lot, version: int) -> Closed:
-    gross, taken = cap_left(lot), lot.gross
-    # The payout is cut: what is below a micro-yuan stays in the pool, as E13 has it.
-    net = gross * lot.terms.payout_rate // MYRIAD
-    _take(lot, lot.left, gross, net)
-    cap = taken + gross
-    return Closed(version=version, terms=lot.terms, spend=lot.spend, cap=cap, taken=taken, pays=net)
-
-
-def _take(lot: Lot, points: int, gross: int, net: int) -> None:
-    lot.left -= points
-    lot.sold += points
-    lot.gross += gross
-    lot.net += net
+    piece, taken = closing(lot), lot.gross
+    take(lot, points=piece.points, gross=piece.gross, net=piece.net)
+    return Closed(
+        version=version,
+        terms=lot.terms,
+        spend=lot.spend,
+        cap=taken + piece.gross,
+        taken=taken,
+        pays=piece.net,
+    )
 
 
 def _take_back(
@@ -161,11 +159,7 @@ def _take_back(
 ) -> TakenBack:
     quoted = quote(lot, amount, money=pair[0], circulating=pair[1])
     returned = quoted.returned(amount, own_rate=own_rate)
-    lot.gross -= quoted.gross_back
-    lot.net -= quoted.kept
-    lot.left -= quoted.burned
-    lot.sold -= quoted.missing
-    lot.spend -= amount
+    take_back(lot, quoted, amount)
     return TakenBack(
         version=version,
         amount=amount,
