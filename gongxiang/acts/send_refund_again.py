@@ -24,6 +24,7 @@ from gongxiang.governance.models import AuditKind
 from gongxiang.ledger import raw
 from gongxiang.payments import gateway, receipts
 from gongxiang.payments.channels import NoChannel
+from gongxiang.payments.further import further
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.submerchants import ACCOUNTS
 from gongxiang.payments.wire import Declined, Payee, RefundOrder, RefundState, Unknown
@@ -74,10 +75,10 @@ def send_refund_again(*, number: str, officer: str, why: str) -> str:
         if row is None:
             raise NothingRefused(number)
         provider, transaction_id, amount_fen, total_fen, refund, returned_fen, reason = row
-        further = _further(number)
+        fresh = further(number)
         receipts.send_back(
             cursor,
-            number=further,
+            number=fresh,
             provider=Provider(provider),
             transaction_id=transaction_id,
             amount_fen=amount_fen,
@@ -88,13 +89,13 @@ def send_refund_again(*, number: str, officer: str, why: str) -> str:
         audit_log.note(
             cursor,
             kind=AuditKind.REFUND_SENT_AGAIN,
-            subject=("refund", further),
+            subject=("refund", fresh),
             officer=officer,
             before={"state": "failed", "reason": reason},
             after={"state": "waiting"},
             why=why,
         )
-    return further
+    return fresh
 
 
 def _be_sure(number: str) -> None:
@@ -118,13 +119,3 @@ def _be_sure(number: str) -> None:
         raise MayStillPay(f"{number}: {error!r}") from error
     if state not in {RefundState.FAILED, RefundState.ABSENT}:
         raise NotOver(f"{number} is {state.value}")
-
-
-def _further(number: str) -> str:
-    """Give the number of the next sending.
-
-    >>> _further("GXC17"), _further("GXC17-2"), _further("GXC17-9")
-    ('GXC17-2', 'GXC17-3', 'GXC17-10')
-    """
-    base, _, times = number.partition("-")
-    return f"{base}-{int(times or 1) + 1}"

@@ -26,6 +26,7 @@ from gongxiang.governance.models import AuditKind
 from gongxiang.ledger import raw
 from gongxiang.payments import gateway
 from gongxiang.payments.channels import NoChannel
+from gongxiang.payments.further import further
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.submerchants import ACCOUNTS
 from gongxiang.payments.wire import Declined, Payee, RefundState, ShareOrder, Unknown
@@ -84,10 +85,10 @@ def send_share_again(*, number: str, officer: str, why: str) -> str:
     if not why.strip() or not officer:
         raise ShareReasonMissing("who, and why it will go now")
     _be_sure(number)
-    further = _further(number)
+    fresh = further(number)
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         cursor.execute(_HOLD)
-        cursor.execute(_SEND, (further, FEN, number))
+        cursor.execute(_SEND, (fresh, FEN, number))
         row = cursor.fetchone()
         if row is None:
             raise NoShareRefused(number)
@@ -96,13 +97,13 @@ def send_share_again(*, number: str, officer: str, why: str) -> str:
         audit_log.note(
             cursor,
             kind=AuditKind.SHARE_SENT_AGAIN,
-            subject=("share", further),
+            subject=("share", fresh),
             officer=officer,
             before={"number": number, "amount": refused_fen * FEN, "reason": reason},
             after={"state": "waiting", "amount": sent_fen * FEN},
             why=why,
         )
-    return further
+    return fresh
 
 
 def _be_sure(number: str) -> None:
@@ -125,13 +126,3 @@ def _be_sure(number: str) -> None:
         raise ShareNotOver(f"{number} is {state.value}")
     if is_late:
         raise ShareTooLate(number)
-
-
-def _further(number: str) -> str:
-    """Give the number of the next sending.
-
-    >>> _further("GXP17"), _further("GXP17-2")
-    ('GXP17-2', 'GXP17-3')
-    """
-    base, _, times = number.partition("-")
-    return f"{base}-{int(times or 1) + 1}"

@@ -22,7 +22,7 @@ from gongxiang.acts.review_application import (
     Verdict,
     review_application,
 )
-from gongxiang.base import clock, text
+from gongxiang.base import text
 from gongxiang.governance.models import AuditKind
 from gongxiang.merchants import documents
 from gongxiang.merchants.applications import ITEMS
@@ -40,6 +40,7 @@ from gongxiang.ops.acting.sheet import (
     typed,
 )
 from gongxiang.ops.door import Here, here
+from gongxiang.ops.moments import real
 from gongxiang.ops.names import names_of
 from gongxiang.ops.page import Done, Page
 from gongxiang.ops.places import division_name
@@ -128,7 +129,7 @@ def page(request: HttpRequest) -> Page:
         rows=tuple(
             (
                 Cell(each.name, href=each.href),
-                Cell(_moment(each.submitted_at)),
+                Cell(real(each.submitted_at)),
                 names.cell(each.member),
                 Cell(_category(each.category)),
                 Cell(division_name(each.division)),
@@ -213,7 +214,7 @@ def _page(each: Asked, forms: tuple[Form, ...], pictures: tuple[tuple[str, str],
         ("店里电话", Cell(each.phone)),
         ("统一社会信用代码", Cell(each.uscc)),
         ("平台抽成", Cell("" if each.rate is None else text.rate(per_myriad=each.rate))),
-        ("提交时间", Cell(_moment(each.submitted_at))),
+        ("提交时间", Cell(real(each.submitted_at))),
         ("审核", Cell(each.officer or "还没有", note=each.reason)),
         ("门店", store),
     )
@@ -331,11 +332,3 @@ def _state(each: Asked) -> Cell:
 
 def _category(value: str) -> str:
     return Category(value).label if value in Category else value
-
-
-def _moment(at: datetime | None) -> str:
-    """Write a moment of the real clock."""
-    if at is None:
-        return ""
-    moment = clock.from_datetime(at)
-    return text.stamp(at=moment, now=moment)

@@ -11,7 +11,8 @@ from typing import Final
 
 from django.urls import reverse
 
-from gongxiang.base import clock, text
+from gongxiang.base import text
+from gongxiang.ops.moments import real
 from gongxiang.ops.names import names_of
 from gongxiang.ops.rows import rows
 from gongxiang.ops.table import (
@@ -82,12 +83,4 @@ def _refused(number: str | None, at: datetime | None) -> Cell:
     """Lead to the newest refused share, where it can be sent again."""
     if number is None:
         return Cell("没有")
-    return Cell(number, href=reverse("admin:share", args=[number]), note=_moment(at))
-
-
-def _moment(at: datetime | None) -> str:
-    """Write a moment of the real clock, which channels live by."""
-    if at is None:
-        return ""
-    moment = clock.from_datetime(at)
-    return text.stamp(at=moment, now=moment)
+    return Cell(number, href=reverse("admin:share", args=[number]), note=real(at))

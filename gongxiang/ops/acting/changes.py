@@ -19,7 +19,7 @@ from gongxiang.acts.review_change import (
     NotInReview,
     review_change,
 )
-from gongxiang.base import clock, text
+from gongxiang.base import text
 from gongxiang.governance.terms import terms_of
 from gongxiang.merchants.models import ChangeRequest
 from gongxiang.ops.acting.sheet import (
@@ -34,6 +34,7 @@ from gongxiang.ops.acting.sheet import (
     typed,
 )
 from gongxiang.ops.door import Here, here
+from gongxiang.ops.moments import real
 from gongxiang.ops.names import Names, names_of
 from gongxiang.ops.page import Done, Page
 from gongxiang.ops.roles import may_do
@@ -218,9 +219,9 @@ def _page(asked: Asked, forms: tuple[Form, ...]) -> Page:
         ("申请", Cell(asked.words)),
         ("状态", asked.cell),
         ("申请人", names.cell(asked.asked_by)),
-        ("申请时间", Cell(_moment(asked.asked_at))),
+        ("申请时间", Cell(real(asked.asked_at))),
         *_wish(asked, names),
-        ("审核", Cell(asked.officer or "还没有", note=_moment(asked.reviewed_at))),
+        ("审核", Cell(asked.officer or "还没有", note=real(asked.reviewed_at))),
         ("答复", Cell(asked.answer or "没有写")),
     )
     sheet = Sheet(
@@ -308,16 +309,8 @@ def _line(asked: Asked, names: Names) -> tuple[Cell, ...]:
     return (
         Cell(names.text(asked.store), href=asked.href),
         Cell(asked.words, note=note),
-        Cell(_moment(asked.asked_at)),
+        Cell(real(asked.asked_at)),
         Cell(asked.reason),
         asked.cell,
         Cell(asked.officer, note=asked.answer),
     )
-
-
-def _moment(at: datetime | None) -> str:
-    """Write a moment of the real clock."""
-    if at is None:
-        return ""
-    moment = clock.from_datetime(at)
-    return text.stamp(at=moment, now=moment)

@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from gongxiang.acts.set_submerchant import NotAnAccount, NumberFixed, set_submerchant
-from gongxiang.base import clock, text
 from gongxiang.ops.acting.sheet import (
     Errors,
     Field,
@@ -24,6 +23,7 @@ from gongxiang.ops.acting.sheet import (
     typed,
 )
 from gongxiang.ops.door import Here, here
+from gongxiang.ops.moments import real
 from gongxiang.ops.names import names_of
 from gongxiang.ops.page import Done, Page
 from gongxiang.ops.roles import may_do
@@ -187,7 +187,7 @@ def _lines(found: list[Account]) -> tuple[tuple[Cell, ...], ...]:
             Cell(Provider(each.provider).title),
             Cell(each.number or "还没有"),
             Cell(State(each.state).label, tone=_TONES.get(State(each.state), "wait")),
-            Cell(_moment(each.changed_at)),
+            Cell(real(each.changed_at)),
             Cell(each.officer, note=each.reason),
         )
         for each in found
@@ -237,9 +237,3 @@ def _check(
         number=last,
         is_money=True,
     )
-
-
-def _moment(at: datetime) -> str:
-    """Write a moment of the real clock, which channels live by."""
-    moment = clock.from_datetime(at)
-    return text.stamp(at=moment, now=moment)

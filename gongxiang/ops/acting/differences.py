@@ -22,6 +22,7 @@ from gongxiang.ops.acting.sheet import (
     typed,
 )
 from gongxiang.ops.door import Here, here
+from gongxiang.ops.moments import real
 from gongxiang.ops.page import Done, Page
 from gongxiang.ops.roles import may_do
 from gongxiang.ops.rows import one, reading, rows
@@ -201,7 +202,7 @@ def _page(found: Found, forms: tuple[Form, ...]) -> Page:
         ("我们的", Cell(f"{_yuan(found.ours_fen)} 元")),
         ("渠道的", Cell(f"{_yuan(found.theirs_fen)} 元")),
         ("差", Cell(f"{found.gap} 元")),
-        ("发现时间", Cell(_moment(found.found_at))),
+        ("发现时间", Cell(real(found.found_at))),
         ("状态", Cell(state.label, tone=_TONES.get(state, "plain"))),
         ("认领", Cell(found.officer or "还没有", note=found.note)),
     )
@@ -250,9 +251,3 @@ def _line(found: Found) -> tuple[Cell, ...]:
 
 def _yuan(fen: int) -> str:
     return text.yuan(amount=fen * money.FEN)
-
-
-def _moment(at: datetime) -> str:
-    """Write a moment of the real clock, which channels live by."""
-    moment = clock.from_datetime(at)
-    return text.stamp(at=moment, now=moment)

@@ -3,7 +3,6 @@
 Units: none. Source: P1; reliability 1.4 (6); design/ui/faces.md 6.5.
 """
 
-from datetime import datetime
 from typing import Final
 
 from django.http import HttpRequest
@@ -15,9 +14,9 @@ from gongxiang.acts.handle_notice import (
     NoSuchNotice,
     handle_notice,
 )
-from gongxiang.base import clock, text
 from gongxiang.ops.acting.sheet import Errors, Field, Form, Sheet, sheet_page, typed
 from gongxiang.ops.door import Here, here
+from gongxiang.ops.moments import real
 from gongxiang.ops.page import Done, Page
 from gongxiang.ops.roles import may_do
 from gongxiang.ops.rows import Row, one, reading, rows
@@ -98,11 +97,11 @@ def _page(request: HttpRequest, number: int, errors: Errors) -> Page:
     _, received, provider, reason, officer, why, handled = row[:7]
     heads = [
         ("渠道", Cell(Provider(provider).title)),
-        ("收到时间", Cell(_moment(received))),
+        ("收到时间", Cell(real(received))),
         ("为什么停在这里", Cell(reason)),
     ]
     if officer:
-        heads += [("处理", Cell(officer, note=_moment(handled))), ("说明", Cell(why))]
+        heads += [("处理", Cell(officer, note=real(handled))), ("说明", Cell(why))]
     forms: tuple[Form, ...] = ()
     if errors or (not officer and may_do(here(request).role, "notice")):
         field = Field(
@@ -121,19 +120,11 @@ def _page(request: HttpRequest, number: int, errors: Errors) -> Page:
 
 def _line(row: Row) -> tuple[Cell, ...]:
     number, received, provider, reason, officer, why, handled = row
-    state = Cell(f"{officer}：{why}", note=_moment(handled)) if handled else Cell("等", tone="wait")
+    state = Cell(f"{officer}：{why}", note=real(handled)) if handled else Cell("等", tone="wait")
     return (
         Cell(str(number), href=reverse("admin:notice", args=[number])),
-        Cell(_moment(received)),
+        Cell(real(received)),
         Cell(Provider(provider).title),
         Cell(reason),
         state,
     )
-
-
-def _moment(at: datetime | None) -> str:
-    """Write a moment of the real clock, which channels live by."""
-    if at is None:
-        return ""
-    moment = clock.from_datetime(at)
-    return text.stamp(at=moment, now=moment)

@@ -21,33 +21,27 @@ from gongxiang.acts.send_refund_again import (
     ReasonMissing,
     send_refund_again,
 )
-from gongxiang.base import clock, money, text
+from gongxiang.base import money, text
+from gongxiang.ops.acting import resent
 from gongxiang.ops.acting.sheet import (
     Errors,
     Field,
     Form,
     Sheet,
-    checking,
     is_doing,
     refusals,
     sheet_page,
     typed,
 )
 from gongxiang.ops.door import Here, here
+from gongxiang.ops.moments import real
 from gongxiang.ops.names import names_of
 from gongxiang.ops.page import Done, Page
 from gongxiang.ops.roles import may_do
-from gongxiang.ops.rows import one, reading, rows
+from gongxiang.ops.rows import reading
 from gongxiang.ops.table import (
-    PAGE,
     Cell,
     Column,
-    NotThere,
-    Stretch,
-    Table,
-    address,
-    way_on,
-    whole,
 )
 from gongxiang.payments.clock import LATE
 from gongxiang.payments.provider import Provider
@@ -109,11 +103,6 @@ class Found(NamedTuple):
         return reverse("admin:refund", args=[self.number])
 
     @property
-    def place(self) -> tuple[int | str, ...]:
-        """Give the place from which the list goes on behind it."""
-        return clock.from_datetime(self.created_at), self.number
-
-    @property
     def yuan(self) -> str:
         """Write what the payer waits for."""
         return text.yuan(amount=self.amount_fen * money.FEN)
@@ -135,31 +124,21 @@ class Found(NamedTuple):
 
 def page(request: HttpRequest) -> Page:
     """List what was refused and not sent again, or has no result, the oldest first."""
-    where = address(request)
-    place = where.words(2)
-    at: datetime | str = "-infinity" if place is None else clock.to_datetime(whole(place[0]))
-    found = [Found(*row) for row in rows(_LIST, [at, place[1] if place else "", PAGE + 1])]
-    shown = found[:PAGE]
-    names = names_of(each.store for each in shown)
-    table = Table(
+    return resent.listed(
+        request,
+        _LIST,
+        Found,
+        title="没有退成",
         columns=_COLUMNS,
-        rows=tuple(
-            (
-                Cell(each.number, href=each.href),
-                Cell(_moment(each.created_at)),
-                Cell(Provider(each.provider).title),
-                names.cell(each.store),
-                Cell(each.yuan),
-                each.state,
-                Cell(each.said),
-            )
-            for each in shown
+        line=lambda each, store: (
+            Cell(Provider(each.provider).title),
+            store,
+            Cell(each.yuan),
+            each.state,
+            Cell(each.said),
         ),
         empty="没有。渠道不肯退的，和一小时没有结果的，会停在这里，等人处理。",
-        on_title="更晚",
     )
-    stretch = Stretch(next=shown[-1].place if len(found) > PAGE else None)
-    return Page(title="没有退成", face=way_on(table, stretch, where))
 
 
 def one_page(request: HttpRequest, *, number: str) -> Page:
@@ -196,10 +175,7 @@ def again(request: HttpRequest, who: Here, *, number: str) -> Page | Done:
 
 
 def _found(number: str) -> Found:
-    row = one(_ONE, [number]) if "\0" not in number else None
-    if row is None:
-        raise NotThere(f"没有没退成的退款 {number}")
-    return Found(*row)
+    return resent.found(_ONE, number, Found, missing="没有没退成的退款")
 
 
 def _refused(found: Found, why: str, error: str = "") -> Page:
@@ -223,7 +199,7 @@ def _page(found: Found, forms: tuple[Form, ...]) -> Page:
         ("门店", names.cell(found.store)),
         ("付款单号", Cell(found.paid_by, href=order)),
         ("要退给付款人", Cell(f"{found.yuan} 元")),
-        ("发起时间", Cell(_moment(found.created_at))),
+        ("发起时间", Cell(real(found.created_at))),
         ("渠道说的", Cell(found.said)),
         ("状态", found.state),
         *(() if found.is_refused else (("下一步", Cell(_WAIT)),)),
@@ -237,27 +213,10 @@ def _page(found: Found, forms: tuple[Form, ...]) -> Page:
 
 
 def _form(why: str, error: str) -> Form:
-    field = Field(
-        name="why", title="问题怎么解决了，为什么这次能退成", kind="long", value=why, error=error
-    )
     words = "旧单号已确定没有退成，不会再动；用新单号发起，金额和付款人不变。"
-    return Form(title="重新发起", button="下一步：核对", fields=(field,), note=words)
+    return resent.form(done="退成", why=why, error=error, words=words)
 
 
 def _check(request: HttpRequest, found: Found, why: str, errors: Errors) -> Form:
-    return checking(
-        request,
-        title=f"核对：{why}",
-        button=f"重新发起，退 {found.yuan} 元",
-        kept={"why": why},
-        back=("先不发起", found.href),
-        errors=errors,
-        note="先问渠道旧单号的结果，确定没退成才发起。发起人是你，记在审计日志里。",
-        is_money=True,
-    )
-
-
-def _moment(at: datetime) -> str:
-    """Write a moment of the real clock, which channels live by."""
-    moment = clock.from_datetime(at)
-    return text.stamp(at=moment, now=moment)
+    sends = f"退 {found.yuan} 元"
+    return resent.check(request, found, done="退成", sends=sends, why=why, errors=errors)

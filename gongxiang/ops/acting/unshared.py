@@ -22,33 +22,26 @@ from gongxiang.acts.send_share_again import (
     ShareTooLate,
     send_share_again,
 )
-from gongxiang.base import clock, money, text
+from gongxiang.base import money, text
+from gongxiang.ops.acting import resent
 from gongxiang.ops.acting.sheet import (
     Errors,
-    Field,
     Form,
     Sheet,
-    checking,
     is_doing,
     refusals,
     sheet_page,
     typed,
 )
 from gongxiang.ops.door import Here, here
+from gongxiang.ops.moments import real
 from gongxiang.ops.names import names_of
 from gongxiang.ops.page import Done, Page
 from gongxiang.ops.roles import may_do
-from gongxiang.ops.rows import one, reading, rows
+from gongxiang.ops.rows import reading
 from gongxiang.ops.table import (
-    PAGE,
     Cell,
     Column,
-    NotThere,
-    Stretch,
-    Table,
-    address,
-    way_on,
-    whole,
 )
 from gongxiang.payments.provider import Provider
 
@@ -79,6 +72,7 @@ _NOT_OVER: Final = "渠道现在说旧单号已经分了，或者还在分。没
 _TOO_LATE: Final = "这笔付款太久了，渠道不再分账。没分的会并入这家店以后的付款"
 _WORDS: Final[dict[type[Exception], str]] = {
     MayStillShare: _MAY_STILL,
+    ShareNotOver: _MAY_STILL,
     ShareTooLate: _TOO_LATE,
     NoShareRefused: "已经有人重新发起了，看新的分账单号",
     ShareReasonMissing: "写上问题怎么解决了，为什么这次能分成",
@@ -103,39 +97,24 @@ class Found(NamedTuple):
         """Give the address of its page."""
         return reverse("admin:share", args=[self.number])
 
-    @property
-    def place(self) -> tuple[int | str, ...]:
-        """Give the place from which the list goes on behind it."""
-        return clock.from_datetime(self.created_at), self.number
-
 
 def page(request: HttpRequest) -> Page:
     """List what was refused, the oldest first."""
-    where = address(request)
-    place = where.words(2)
-    at: datetime | str = "-infinity" if place is None else clock.to_datetime(whole(place[0]))
-    found = [Found(*row) for row in rows(_LIST, [at, place[1] if place else "", PAGE + 1])]
-    shown = found[:PAGE]
-    names = names_of(each.store for each in shown)
-    table = Table(
+    return resent.listed(
+        request,
+        _LIST,
+        Found,
+        title="没有分成的分账",
         columns=_COLUMNS,
-        rows=tuple(
-            (
-                Cell(each.number, href=each.href),
-                Cell(_moment(each.created_at)),
-                Cell(Provider(each.provider).title),
-                names.cell(each.store),
-                Cell(_yuan(each.amount_fen)),
-                Cell(_yuan(each.left_fen)),
-                Cell(each.reason or "没有写原因"),
-            )
-            for each in shown
+        line=lambda each, store: (
+            Cell(Provider(each.provider).title),
+            store,
+            Cell(_yuan(each.amount_fen)),
+            Cell(_yuan(each.left_fen)),
+            Cell(each.reason or "没有写原因"),
         ),
         empty="没有。渠道不肯分的会停在这里：先和店家解决渠道说的问题，再重新发起。",
-        on_title="更晚",
     )
-    stretch = Stretch(next=shown[-1].place if len(found) > PAGE else None)
-    return Page(title="没有分成的分账", face=way_on(table, stretch, where))
 
 
 def one_page(request: HttpRequest, *, number: str) -> Page:
@@ -158,19 +137,17 @@ def again(request: HttpRequest, who: Here, *, number: str) -> Page | Done:
             return _page(found, (_check(request, found, why, errors),))
     try:
         further = send_share_again(number=found.number, officer=who.name, why=why)
-    except ShareNotOver:
-        reopen_share(number=found.number, officer=who.name, why=why)
-        return Done(reverse("admin:shares"), f"{found.number}：{_NOT_OVER}")
     except (MayStillShare, ShareTooLate, NoShareRefused, ShareReasonMissing) as refusal:
+        if isinstance(refusal, ShareNotOver) and reopen_share(
+            number=found.number, officer=who.name, why=why
+        ):
+            return Done(reverse("admin:shares"), f"{found.number}：{_NOT_OVER}")
         return _refused(found, why, _WORDS[type(refusal)])
     return Done(reverse("admin:shares"), f"已重新发起，新的分账单号 {further}")
 
 
 def _found(number: str) -> Found:
-    row = one(_ONE, [number]) if "\0" not in number else None
-    if row is None:
-        raise NotThere(f"没有没分成的分账 {number}")
-    return Found(*row)
+    return resent.found(_ONE, number, Found, missing="没有没分成的分账")
 
 
 def _refused(found: Found, why: str, error: str) -> Page:
@@ -187,7 +164,7 @@ def _page(found: Found, forms: tuple[Form, ...]) -> Page:
         ("付款单号", Cell(found.paid_by)),
         ("没有分成", Cell(f"{_yuan(found.amount_fen)} 元")),
         ("现在能再分", Cell(f"{_yuan(found.left_fen)} 元", note="其余已并入这家店后来的分账")),
-        ("发起时间", Cell(_moment(found.created_at))),
+        ("发起时间", Cell(real(found.created_at))),
         ("渠道说的", Cell(found.reason or "没有写原因")),
         *((("下一步", Cell(_TOO_LATE)),) if found.is_late else ()),
     )
@@ -199,31 +176,14 @@ def _page(found: Found, forms: tuple[Form, ...]) -> Page:
 
 
 def _form(why: str, error: str) -> Form:
-    field = Field(
-        name="why", title="问题怎么解决了，为什么这次能分成", kind="long", value=why, error=error
-    )
     words = "旧单号已确定没有分成，不会再动；用新单号发起，只分还没并入后来付款的部分。"
-    return Form(title="重新发起", button="下一步：核对", fields=(field,), note=words)
+    return resent.form(done="分成", why=why, error=error, words=words)
 
 
 def _check(request: HttpRequest, found: Found, why: str, errors: Errors) -> Form:
-    return checking(
-        request,
-        title=f"核对：{why}",
-        button=f"重新发起，分 {_yuan(found.left_fen)} 元",
-        kept={"why": why},
-        back=("先不发起", found.href),
-        errors=errors,
-        note="先问渠道旧单号的结果，确定没分成才发起。发起人是你，记在审计日志里。",
-        is_money=True,
-    )
+    sends = f"分 {_yuan(found.left_fen)} 元"
+    return resent.check(request, found, done="分成", sends=sends, why=why, errors=errors)
 
 
 def _yuan(fen: int) -> str:
     return text.yuan(amount=fen * money.FEN)
-
-
-def _moment(at: datetime) -> str:
-    """Write a moment of the real clock, which channels live by."""
-    moment = clock.from_datetime(at)
-    return text.stamp(at=moment, now=moment)
