@@ -16,6 +16,7 @@ from gongxiang.acts.fetch_bill import BillChanged, fetch_bill
 from gongxiang.acts.reconcile_day import reconcile_day
 from gongxiang.ledger import raw
 from gongxiang.payments.channels import NoChannel
+from gongxiang.payments.clock import BILL_DUE
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.submerchants import ACCOUNTS
 from gongxiang.payments.wire import Declined, Payee, Unknown
@@ -35,7 +36,7 @@ WITH first AS (
 )
 INSERT INTO payments_bill (provider, payee, day, is_whole, tries, next_at)
 SELECT accounts.provider, accounts.payee, over.day::date, false, 0,
-       (over.day::date + 1 + time '10:00') AT TIME ZONE 'Asia/Shanghai'
+       {BILL_DUE.format(day="over.day::date")}
   FROM accounts JOIN first USING (provider),
        generate_series((first.at AT TIME ZONE 'Asia/Shanghai')::date,
                        (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date - 1,

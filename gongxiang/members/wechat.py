@@ -20,11 +20,9 @@ from django.conf import settings
 from gongxiang.members import issuers
 from gongxiang.members.issuers import NotProved, Unreachable
 
-ISSUER: Final = issuers.WECHAT
 _HOST: Final = "open.weixin.qq.com"
 TIMEOUT_SECONDS: Final = 5
 _ANSWER_MAX: Final = 8_192
-_TEXT_MAX: Final = 128
 _OK: Final = 200
 
 
@@ -52,7 +50,7 @@ def authorize_url(*, back: str, state: str) -> str:
 
 def openid_of(*, code: str) -> str:
     """Exchange a code for whom it stands for; raises `NotProved` and `Unreachable`."""
-    if not (0 < len(code) <= _TEXT_MAX and code.isascii() and code.isprintable()):
+    if not issuers.is_code(code):
         raise NotProved("no code of WeChat looks like this")
     asked = {
         "appid": settings.WECHAT_APP,
@@ -65,7 +63,7 @@ def openid_of(*, code: str) -> str:
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Unreachable(f"WeChat does not answer: {type(error).__name__}") from error
     openid = told.get("openid") if isinstance(told, dict) else None
-    if not isinstance(openid, str) or not 0 < len(openid) <= _TEXT_MAX:
+    if not isinstance(openid, str) or not issuers.is_subject(openid):
         raise NotProved("WeChat does not know this code, or knew it once")
     return openid
 

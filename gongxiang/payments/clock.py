@@ -10,6 +10,9 @@ from gongxiang.ledger import raw
 LATE: Final = "clock_timestamp() - interval '1 hour'"
 """What a channel should have answered by now is older than this, for payers, stores and staff."""
 
+BILL_DUE: Final = "({day} + 1 + time '10:00') AT TIME ZONE 'Asia/Shanghai'"
+"""A channel's bill of a day is there at ten o'clock of the next one."""
+
 
 def database_now() -> int:
     """Give the moment of the database's clock."""

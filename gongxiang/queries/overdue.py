@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gongxiang.ledger import raw
-from gongxiang.payments.clock import LATE
+from gongxiang.payments.clock import BILL_DUE, LATE
 from gongxiang.treasury.models import PayoutState
 
 _COUNTED_MAX: Final = 1_000
@@ -41,7 +41,7 @@ SELECT (SELECT count(*) FROM (
        (SELECT count(*) FROM (
             SELECT 1 FROM payments_bill
              WHERE NOT is_whole
-               AND (day + 1 + time '10:00') AT TIME ZONE 'Asia/Shanghai' < {LATE}
+               AND {BILL_DUE.format(day="day")} < {LATE}
              LIMIT %(most)s) one)
 """  # noqa: S608  no value is spliced in
 _VALUES: Final = {

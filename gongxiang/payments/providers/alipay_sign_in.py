@@ -15,7 +15,7 @@ Units: none. Source: P1; reliability 8 (11, 24, 38).
 from typing import Final
 from urllib.parse import urlencode
 
-from gongxiang.members.issuers import NotProved, Unreachable
+from gongxiang.members.issuers import NotProved, Unreachable, is_code, is_subject
 from gongxiang.payments import channels
 from gongxiang.payments.channels import NoChannel
 from gongxiang.payments.clock import database_now
@@ -24,7 +24,6 @@ from gongxiang.payments.wire import Unknown
 
 _METHOD: Final = "alipay.system.oauth.token"
 _ANSWERS: Final = ("alipay_system_oauth_token_response", "error_response")
-_TEXT_MAX: Final = 128
 
 
 def is_on() -> bool:
@@ -52,7 +51,7 @@ def payer_of(*, code: str) -> str:
 
     Raises `NotProved` and `Unreachable`.
     """
-    if not (0 < len(code) <= _TEXT_MAX and code.isascii() and code.isprintable()):
+    if not is_code(code):
         raise NotProved("no code of Alipay looks like this")
     own = {"grant_type": "authorization_code", "code": code}
     try:
@@ -63,6 +62,6 @@ def payer_of(*, code: str) -> str:
         raise Unreachable("Alipay has trouble of its own, or too many calls")
     payer = told.get("open_id") or told.get("user_id")
     is_known = told.get("code", DONE) == DONE
-    if not is_known or not isinstance(payer, str) or not 0 < len(payer) <= _TEXT_MAX:
+    if not is_known or not isinstance(payer, str) or not is_subject(payer):
         raise NotProved("Alipay does not know this code, or knew it once")
     return payer

@@ -14,7 +14,6 @@ import secrets
 from typing import Final
 
 from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -28,7 +27,7 @@ from gongxiang.web.errors import Missing
 from gongxiang.web.member import joining
 from gongxiang.web.member.entry import HOME, REFUSED, go_on, see
 from gongxiang.web.member.sign_ins import Way, opens, way
-from gongxiang.web.shared import identity
+from gongxiang.web.shared import identity, signed_cookie
 from gongxiang.web.shared.address import way_on
 
 LIFE_SECONDS: Final = 600
@@ -53,14 +52,13 @@ def start(request: HttpRequest, issuer: str) -> HttpResponseBase:
     onward = way_on(request.GET.get("next", ""), default=HOME if member is None else ACCOUNT)
     back = request.build_absolute_uri(f"{_path(by)}/back")
     response = HttpResponseRedirect(by.authorize_url(back=back, state=state))
-    response.set_cookie(
-        cookie(issuer),
-        signing.dumps([state, onward, member], salt=_SALT + issuer),
-        max_age=LIFE_SECONDS,
+    signed_cookie.keep(
+        response,
+        [state, onward, member],
+        name=cookie(issuer),
+        salt=_SALT + issuer,
+        life=LIFE_SECONDS,
         path=_path(by),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
     )
     return response
 
@@ -129,14 +127,12 @@ def _done(by: Way, response: HttpResponseBase) -> HttpResponseBase:
 
 def _begun(request: HttpRequest, by: Way, state: str) -> tuple[str, int | None] | None:
     """Give where to go on to and who connects, when this browser left with the state."""
-    try:
-        kept, onward, member = signing.loads(
-            request.COOKIES.get(cookie(by.issuer), ""),
-            salt=_SALT + by.issuer,
-            max_age=LIFE_SECONDS,
-        )
-    except (signing.BadSignature, ValueError):
+    begun = signed_cookie.kept(
+        request, name=cookie(by.issuer), salt=_SALT + by.issuer, life=LIFE_SECONDS
+    )
+    if begun is None:
         return None
+    kept, onward, member = begun
     if not hmac.compare_digest(str(kept).encode(), state.encode()):
         return None
     return str(onward), member

@@ -28,7 +28,7 @@ from gongxiang.queries import people
 from gongxiang.queries.leaving import NAMED_MAX, leaving
 from gongxiang.web.member import joining, sign_ins, waiting
 from gongxiang.web.member.own_data import own_data
-from gongxiang.web.member.present import own_account, signed_in
+from gongxiang.web.member.present import own_account, prove_page, signed_in
 from gongxiang.web.member.words import wait
 from gongxiang.web.shared import identity
 from gongxiang.web.shared.address import address_of
@@ -91,7 +91,7 @@ def connect(request: HttpRequest, issuer: str) -> HttpResponseBase:
     """Lead to a channel to connect it; only with a fresh proof of who asks."""
     if not identity.is_proved(request):
         why = f"连接{issuers.CHANNELS[issuer]}"
-        return _page(request, "prove", {"onward": f"/me/{issuer}", "why": why})
+        return prove_page(request, onward=f"/me/{issuer}", why=why)
     return HttpResponseRedirect(f"/login/{issuer}?connect=1")
 
 
@@ -100,7 +100,7 @@ def connect(request: HttpRequest, issuer: str) -> HttpResponseBase:
 def phone_page(request: HttpRequest) -> HttpResponseBase:
     """Ask for the new phone, and send it a code; only with a fresh proof of who asks."""
     if not identity.is_proved(request):
-        return _page(request, "prove", {"onward": "/me/phone", "why": "换手机号"})
+        return prove_page(request, onward="/me/phone", why="换手机号")
     old = people.person(member=own_account(request)).phone
     if request.method != "POST":
         return _page(request, "phone", {"old": old})
@@ -168,7 +168,7 @@ def close(request: HttpRequest) -> HttpResponseBase:
     """Say what closing means, what is still open and what is lost; close."""
     member = own_account(request)
     if not identity.is_proved(request):
-        return _page(request, "prove", {"onward": "/me/close", "why": "注销"})
+        return prove_page(request, onward="/me/close", why="注销")
     if request.method != "POST":
         return _closing(request, member)
     if request.POST.get("sure") != "on":

@@ -21,6 +21,7 @@ from gongxiang.acts.release_phone import NotStale, release_phone
 from gongxiang.governance.limits import limit
 from gongxiang.members import accounts, issuers, phone
 from gongxiang.web.member import entry, sign_ins, waiting
+from gongxiang.web.member.present import prove_page
 from gongxiang.web.shared import identity
 from gongxiang.web.shared.address import address_of
 
@@ -55,8 +56,7 @@ def lost(request: HttpRequest) -> HttpResponseBase:
     """Ask for the account of an old number; the answer never tells whether there is one."""
     member = identity.head_of(request)
     if member is not None and not identity.is_proved(request):
-        face = {"onward": "/login/lost", "why": "找回以前的账户"}
-        return render(request, "member/prove.html", {"face": face, "here": "wallet"})
+        return prove_page(request, onward="/login/lost", why="找回以前的账户")
     proved = _proved(request) if member is None else _proved_last(member)
     if proved is None:
         return entry.see("/login")

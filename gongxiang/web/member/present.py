@@ -51,3 +51,9 @@ def page(
 ) -> HttpResponse:
     """Print a template with plain data."""
     return HttpResponse(render_to_string(name, dict(context), request=request), status=status)
+
+
+def prove_page(request: HttpRequest, *, onward: str, why: str) -> HttpResponse:
+    """Ask for a fresh proof of who this is before something is done, and lead on there after it."""
+    face = {"onward": onward, "why": why}
+    return page(request, "member/prove.html", {"face": face, "here": "wallet"})

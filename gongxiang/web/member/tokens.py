@@ -18,7 +18,7 @@ from gongxiang.acts.end_token import end_token
 from gongxiang.acts.make_token import NAME_MAX, TooManyTokens, UnfitToken, make_token
 from gongxiang.members import tokens as known
 from gongxiang.members.tokens import Scope
-from gongxiang.web.member.present import signed_in
+from gongxiang.web.member.present import prove_page, signed_in
 from gongxiang.web.shared import identity
 from gongxiang.web.shared.identity import member_required
 
@@ -36,8 +36,7 @@ _UNFIT: Final = {
 def tokens(request: HttpRequest) -> HttpResponseBase:
     """Print `/me/tokens`, or make a token and show it this once."""
     if not identity.is_proved(request):
-        face = {"onward": "/me/tokens", "why": "管理接口令牌"}
-        return render(request, "member/prove.html", {"face": face, "here": "wallet"})
+        return prove_page(request, onward="/me/tokens", why="管理接口令牌")
     if request.method != "POST":
         return _page(request)
     chosen = [scope for scope in Scope if scope.value in request.POST.getlist("scope")]

@@ -15,7 +15,6 @@ import secrets
 from typing import Final
 
 from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -24,6 +23,7 @@ from django.views.decorators.http import require_safe
 from gongxiang.members import issuers, wechat
 from gongxiang.payments.provider import Provider
 from gongxiang.web.errors import Trouble
+from gongxiang.web.shared import signed_cookie
 from gongxiang.web.shared.address import way_on
 
 PATH: Final = "/pay/wechat"
@@ -122,7 +122,7 @@ def elsewhere_page(request: HttpRequest, *, status: int) -> HttpResponse:
     """Say that the app which shows the page cannot pay here, and how it can be done."""
     app = app_of(request)
     assert app is not None, "any other browser is offered every channel"
-    name = "微信" if app is Provider.WECHAT else app.title
+    name = issuers.CHANNELS[app.value]
     trouble = Trouble(
         heading=_HEADING,
         title=f"这家店在{name}里付不了",
@@ -134,21 +134,13 @@ def elsewhere_page(request: HttpRequest, *, status: int) -> HttpResponse:
 
 
 def _keep(response: HttpResponse, what: str, value: str, onward: str) -> None:
-    response.set_cookie(
-        _COOKIE,
-        signing.dumps([what, value, onward], salt=_SALT),
-        max_age=CODE_SECONDS,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
+    signed_cookie.keep(
+        response, [what, value, onward], name=_COOKIE, salt=_SALT, life=CODE_SECONDS, path="/"
     )
 
 
 def _kept(request: HttpRequest, what: str) -> tuple[str, str] | None:
     """Give a value and the way on that this browser kept, while they last."""
-    written = request.COOKIES.get(_COOKIE, "")
-    try:
-        kind, value, onward = signing.loads(written, salt=_SALT, max_age=CODE_SECONDS)
-    except (signing.BadSignature, ValueError):
-        return None
+    found = signed_cookie.kept(request, name=_COOKIE, salt=_SALT, life=CODE_SECONDS)
+    kind, value, onward = found or ("", "", "")
     return (value, onward) if kind == what else None

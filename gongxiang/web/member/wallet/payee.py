@@ -23,7 +23,7 @@ from gongxiang.members.documents import NAME_MAX, UnreadableDocument
 from gongxiang.members.verification import NotAnswered
 from gongxiang.payments.provider import Provider
 from gongxiang.queries import payees
-from gongxiang.web.member.present import page, signed_in
+from gongxiang.web.member.present import page, prove_page, signed_in
 from gongxiang.web.shared.identity import is_proved, member_required
 
 _REFUSED: Final = 422
@@ -117,8 +117,7 @@ def forget(request: HttpRequest) -> HttpResponse:
 def _prove(request: HttpRequest) -> HttpResponse | None:
     if is_proved(request):
         return None
-    face = {"onward": reverse("wallet:payee"), "why": "改实名和收款账号"}
-    return page(request, "member/prove.html", {"face": face, "here": "wallet"})
+    return prove_page(request, onward=reverse("wallet:payee"), why="改实名和收款账号")
 
 
 def _back(name: str) -> HttpResponse:

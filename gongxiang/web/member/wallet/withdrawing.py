@@ -32,7 +32,7 @@ from gongxiang.queries.cash_data import Purse, Withdrawal
 from gongxiang.queries.payees import Own
 from gongxiang.refusals import KNOWN, WITHDRAWAL_MOVED, told, why_no_cash
 from gongxiang.web.errors import Missing
-from gongxiang.web.member.present import fact_key, fresh_token, page, signed_in
+from gongxiang.web.member.present import fact_key, fresh_token, page, prove_page, signed_in
 from gongxiang.web.shared import kept_form
 from gongxiang.web.shared.identity import is_proved, member_required
 from gongxiang.web.shared.live import allow_script
@@ -93,8 +93,7 @@ def check(request: HttpRequest) -> HttpResponse:
 def _prove(request: HttpRequest) -> HttpResponse | None:
     if is_proved(request):
         return None
-    face = {"onward": reverse("wallet:withdraw"), "why": "提现"}
-    return page(request, "member/prove.html", {"face": face, "here": "wallet"})
+    return prove_page(request, onward=reverse("wallet:withdraw"), why="提现")
 
 
 def _withdraw(request: HttpRequest) -> HttpResponse:
