@@ -60,12 +60,12 @@ UPDATE merchants_application
    SET state = 'declined', typed = '{}', name = '', phone = '', address = '', uscc = ''
  WHERE member_id = %s AND state <> 'approved'
 """
+"""Of applications that opened no store nothing is kept; their pictures go with the next sweep."""
 _LET_PICTURES_GO: Final = """
 UPDATE merchants_document handed SET is_kept = false FROM merchants_application application
  WHERE handed.member_id = %s AND application.state <> 'approved'
    AND (application.member_id, application.id) = (handed.member_id, handed.application_id)
 """
-"""Of applications that opened no store nothing is kept; their pictures go with the next sweep."""
 _ALL: Final = (
     _CLOSE,
     _FORGET_INVITATIONS,

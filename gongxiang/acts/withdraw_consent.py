@@ -15,16 +15,12 @@ from django.db import transaction
 
 from gongxiang.ledger import raw
 from gongxiang.members import papers
+from gongxiang.settlement.leaving import ANSWERED, OPEN_FACT
 
 _MEMBER: Final = "SELECT FROM members_party WHERE id = %s AND kind = 1 FOR UPDATE"
-_UNDER_WAY: Final = """
-SELECT FROM orders_fact fact
-  LEFT JOIN orders_outcome outcome
-       ON (outcome.home_id, outcome.fact_id) = (fact.home_id, fact.id)
-  LEFT JOIN treasury_payout payout
-       ON (payout.member_id, payout.withdrawal_id) = (fact.home_id, fact.id)
- WHERE fact.home_id = %s AND fact.kind = 11
-   AND (outcome.fact_id IS NULL OR (outcome.is_accepted AND payout.state < 5)) LIMIT 1
+_UNDER_WAY: Final = f"""
+SELECT FROM orders_fact fact {ANSWERED}
+ WHERE fact.home_id = %s AND fact.kind = 11 AND {OPEN_FACT} LIMIT 1
 """
 _FORGET_PAYEE: Final = "DELETE FROM members_payee WHERE member_id = %s"
 _FORGET_NAME: Final = """

@@ -14,7 +14,18 @@ from gongxiang.ledger.together import Rows, Together
 from gongxiang.members import joined
 from gongxiang.queries import moment, people
 from gongxiang.queries.people import Part
-from gongxiang.settlement.leaving import Open, open_things, waiting_rewards
+from gongxiang.settlement.leaving import (
+    ANSWERED,
+    OPEN_APPLICATION,
+    OPEN_CASE,
+    OPEN_FACT,
+    OPEN_ORDER,
+    OPEN_PAYMENT,
+    OPEN_STORE,
+    Open,
+    open_things,
+    waiting_rewards,
+)
 
 NAMED_MAX: Final = 20
 _OWN: Final = "ANY(%(members)s::bigint[])"
@@ -26,52 +37,45 @@ _MOMENT: Final = "(extract(epoch FROM {}) * 1000000)::bigint"
 _PAYMENTS: Final = f"""
 SELECT number, {_STORE}, amount_fen * 10000, 0
   FROM payments_attempt {_OF_STORE}
- WHERE home_id = {_OWN} AND state IN ('opened', 'paying', 'unknown')
+ WHERE home_id = {_OWN} AND {OPEN_PAYMENT}
  ORDER BY payments_attempt.id DESC LIMIT {NAMED_MAX}
 """  # noqa: S608  no value is spliced in
 _ORDERS: Final = f"""
-SELECT fact.key, {_STORE}, o.amount - o.returned, {_MOMENT.format("o.due_at")}
-  FROM orders_order o {_OF_STORE}
-  JOIN orders_fact fact ON (fact.home_id, fact.id) = (o.member_id, o.id)
- WHERE o.member_id = {_OWN} AND o.amount > o.returned
-   AND NOT EXISTS (SELECT FROM points_lot l WHERE (l.member_id, l.id) = (o.member_id, o.id))
- ORDER BY o.due_at DESC LIMIT {NAMED_MAX}
+SELECT fact.key, {_STORE}, waits.amount - waits.returned, {_MOMENT.format("waits.due_at")}
+  FROM orders_order waits {_OF_STORE}
+  JOIN orders_fact fact ON (fact.home_id, fact.id) = (waits.member_id, waits.id)
+ WHERE waits.member_id = {_OWN} AND {OPEN_ORDER}
+ ORDER BY waits.due_at DESC LIMIT {NAMED_MAX}
 """  # noqa: S608  no value is spliced in
-_OPEN_FACT: Final = """
-  LEFT JOIN orders_outcome o ON (o.home_id, o.fact_id) = (fact.home_id, fact.id)
-"""
 _SALES: Final = f"""
 SELECT sale.id::text, '', sale.points::text, {_MOMENT.format("fact.at")}
-  FROM orders_fact fact {_OPEN_FACT}
+  FROM orders_fact fact {ANSWERED}
   JOIN points_sale sale ON (sale.member_id, sale.id) = (fact.home_id, fact.id)
- WHERE fact.home_id = {_OWN} AND fact.kind = 9 AND o.fact_id IS NULL
+ WHERE fact.home_id = {_OWN} AND fact.kind = 9 AND {OPEN_FACT}
  ORDER BY fact.id DESC LIMIT {NAMED_MAX}
 """  # noqa: S608  no value is spliced in
 _WITHDRAWALS: Final = f"""
 SELECT withdrawal.id::text, '', withdrawal.amount, {_MOMENT.format("fact.at")}
-  FROM orders_fact fact {_OPEN_FACT}
+  FROM orders_fact fact {ANSWERED}
   JOIN treasury_withdrawal withdrawal
        ON (withdrawal.member_id, withdrawal.id) = (fact.home_id, fact.id)
-  LEFT JOIN treasury_payout payout
-       ON (payout.member_id, payout.withdrawal_id) = (fact.home_id, fact.id)
- WHERE fact.home_id = {_OWN} AND fact.kind = 11
-   AND (o.fact_id IS NULL OR (o.is_accepted AND payout.state < 5))
+ WHERE fact.home_id = {_OWN} AND fact.kind = 11 AND {OPEN_FACT}
  ORDER BY fact.id DESC LIMIT {NAMED_MAX}
 """  # noqa: S608  no value is spliced in
 _CASES: Final = f"""
 SELECT refund.id::text, {_STORE}, refund.amount, {_MOMENT.format("refund.opened_at")}
   FROM treasury_refundcase refund {_OF_STORE}
- WHERE refund.member_id = {_OWN} AND refund.state < 4 ORDER BY refund.id DESC LIMIT {NAMED_MAX}
+ WHERE refund.member_id = {_OWN} AND refund.{OPEN_CASE} ORDER BY refund.id DESC LIMIT {NAMED_MAX}
 """  # noqa: S608  no value is spliced in
 _APPLICATIONS: Final = f"""
 SELECT id::text, name, 0, {_MOMENT.format("submitted_at")} FROM merchants_application
- WHERE member_id = {_OWN} AND state = 'submitted' ORDER BY id DESC LIMIT {NAMED_MAX}
+ WHERE member_id = {_OWN} AND {OPEN_APPLICATION} ORDER BY id DESC LIMIT {NAMED_MAX}
 """  # noqa: S608  no value is spliced in
 _STORES: Final = f"""
 SELECT coalesce(profile.code, ''), {_STORE}, 0, 0
   FROM merchants_store store JOIN members_party party ON party.id = store.store_id
   LEFT JOIN merchants_profile profile USING (store_id)
- WHERE store.owner_id = {_OWN} AND profile.state IS DISTINCT FROM 'closed'
+ WHERE store.owner_id = {_OWN} AND {OPEN_STORE}
  ORDER BY store.store_id LIMIT {NAMED_MAX}
 """  # noqa: S608  no value is spliced in
 _NAMED: Final = Together(

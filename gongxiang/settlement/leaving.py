@@ -13,30 +13,41 @@ from psycopg import Cursor
 
 from gongxiang.settlement.frozen import ROLES, rewards
 
-_OPEN: Final = """
+OPEN_ORDER: Final = """
+waits.amount > waits.returned
+   AND NOT EXISTS (SELECT FROM points_lot lot
+                    WHERE (lot.member_id, lot.id) = (waits.member_id, waits.id))
+"""
+ANSWERED: Final = """
+  LEFT JOIN orders_outcome outcome ON (outcome.home_id, outcome.fact_id) = (fact.home_id, fact.id)
+  LEFT JOIN treasury_payout payout
+       ON (payout.member_id, payout.withdrawal_id) = (fact.home_id, fact.id)
+"""
+OPEN_FACT: Final = "(outcome.fact_id IS NULL OR (outcome.is_accepted AND payout.state < 5))"
+"""A sale or a withdrawal (kinds 9 and 11) without an answer, or cash that has not arrived."""
+OPEN_STORE: Final = "profile.state IS DISTINCT FROM 'closed'"
+OPEN_CASE: Final = "state < 4"
+OPEN_PAYMENT: Final = "state IN ('opened', 'paying', 'unknown')"
+OPEN_APPLICATION: Final = "state = 'submitted'"
+_OPEN: Final = f"""
 SELECT coalesce(sum(amount) FILTER (WHERE account = 108 AND amount >= %(least)s), 0)::bigint,
        coalesce(sum(amount) FILTER (WHERE account = 108 AND amount < %(least)s), 0)::bigint,
        coalesce(sum(amount) FILTER (WHERE account = 203), 0),
-       (SELECT count(*) FROM orders_order o
-         WHERE o.member_id = ANY(%(members)s) AND o.amount > o.returned
-           AND NOT EXISTS (SELECT FROM points_lot l
-                            WHERE (l.member_id, l.id) = (o.member_id, o.id))),
-       (SELECT count(*) FROM orders_fact f
-          LEFT JOIN orders_outcome o ON (o.home_id, o.fact_id) = (f.home_id, f.id)
-          LEFT JOIN treasury_payout p ON (p.member_id, p.withdrawal_id) = (f.home_id, f.id)
-         WHERE f.home_id = ANY(%(members)s) AND f.kind IN (9, 11)
-           AND (o.fact_id IS NULL OR (o.is_accepted AND p.state < 5))),
+       (SELECT count(*) FROM orders_order waits
+         WHERE waits.member_id = ANY(%(members)s) AND {OPEN_ORDER}),
+       (SELECT count(*) FROM orders_fact fact {ANSWERED}
+         WHERE fact.home_id = ANY(%(members)s) AND fact.kind IN (9, 11) AND {OPEN_FACT}),
        (SELECT count(*) FROM merchants_store store
           LEFT JOIN merchants_profile profile USING (store_id)
-         WHERE store.owner_id = ANY(%(members)s) AND profile.state IS DISTINCT FROM 'closed'),
+         WHERE store.owner_id = ANY(%(members)s) AND {OPEN_STORE}),
        (SELECT count(*) FROM treasury_refundcase
-         WHERE member_id = ANY(%(members)s) AND state < 4),
+         WHERE member_id = ANY(%(members)s) AND {OPEN_CASE}),
        (SELECT count(*) FROM payments_attempt
-         WHERE home_id = ANY(%(members)s) AND state IN ('opened', 'paying', 'unknown')),
+         WHERE home_id = ANY(%(members)s) AND {OPEN_PAYMENT}),
        (SELECT count(*) FROM merchants_application
-         WHERE member_id = ANY(%(members)s) AND state = 'submitted')
+         WHERE member_id = ANY(%(members)s) AND {OPEN_APPLICATION})
   FROM ledger_balance WHERE party_id = ANY(%(members)s)
-"""
+"""  # noqa: S608  no value is spliced in
 _WAITING: Final = f"""
 SELECT version_id, {ROLES}, sum(amount - returned)::bigint FROM orders_order
  WHERE (due_at, due_rank, id) > ((SELECT cursor_at FROM points_pool WHERE id = 1),

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar, cast
 
+import pytest
+
 from gongxiang.acts.dispatch_outbox import dispatch_outbox
 from gongxiang.acts.refund_order import RefundExceedsOrder, refund_order
 from gongxiang.acts.sweep_payments import sweep_payments
@@ -33,7 +35,10 @@ def test_64_taps_on_one_form_are_one_payment(world: World, sandbox: Sandbox) -> 
     assert len(sandbox.trades.newest(100)) == 1
 
 
-def test_64_refunds_of_a_thirteenth_are_twelve(world: World, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize(("amount_fen", "fit"), [(1_000, 12), (12_800, 1)])
+def test_of_64_refunds_as_many_are_done_as_the_order_has_room_for(
+    world: World, sandbox: Sandbox, amount_fen: int, fit: int
+) -> None:
     trade = paid(sandbox, opened(world).number)
     ask("UPDATE payments_attempt SET query_at = now()")
     sweep_payments()
@@ -41,35 +46,16 @@ def test_64_refunds_of_a_thirteenth_are_twelve(world: World, sandbox: Sandbox) -
 
     def refund(each: int) -> bool:
         try:
-            refund_order(key=f"r{each}", member=world.member, order=order, amount_fen=1_000)
+            refund_order(key=f"r{each}", member=world.member, order=order, amount_fen=amount_fen)
         except RefundExceedsOrder:
             return False
         return True
 
-    assert at_once(refund).count(True) == 12
-    assert ask("SELECT returned FROM orders_order") == [(120_000_000,)]
+    assert at_once(refund).count(True) == fit
+    assert ask("SELECT returned FROM orders_order") == [(fit * amount_fen * 10_000,)]
     at_once(lambda _: dispatch_outbox())
-    assert ask("SELECT state, count(*) FROM payments_channelrefund GROUP BY 1") == [("done", 12)]
-    assert trade.refunded_fen == 12_000
-
-
-def test_of_64_refunds_of_the_whole_order_one_is_done(world: World, sandbox: Sandbox) -> None:
-    trade = paid(sandbox, opened(world).number)
-    ask("UPDATE payments_attempt SET query_at = now()")
-    sweep_payments()
-    ((order,),) = ask("SELECT id FROM orders_order")
-
-    def refund(each: int) -> bool:
-        try:
-            refund_order(key=f"r{each}", member=world.member, order=order, amount_fen=12_800)
-        except RefundExceedsOrder:
-            return False
-        return True
-
-    assert at_once(refund).count(True) == 1
-    assert ask("SELECT returned FROM orders_order") == [(128_000_000,)]
-    at_once(lambda _: dispatch_outbox())
-    assert [refund.amount_fen for refund in trade.refunds] == [12_800]
+    assert ask("SELECT state, count(*) FROM payments_channelrefund GROUP BY 1") == [("done", fit)]
+    assert [refund.amount_fen for refund in trade.refunds] == [amount_fen] * fit
 
 
 def test_64_sweepers_ask_about_a_payment_once(world: World, sandbox: Sandbox) -> None:

@@ -5,7 +5,6 @@ Source: P1; reliability 8 (16, 24); docs/adr/0031-paying-inside-wechat.md.
 
 import html
 import re
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -29,6 +28,7 @@ from tests.payments.test_pages import PAY, signed_in
 from tests.payments.test_pay_ins import LACKS_FEN, asked, quiet, the_case
 from tests.payments.test_shares import Settle
 from tests.payments.test_shares import settle as settle  # noqa: PLC0414  a fixture
+from tests.web.authority import served
 from tests.web.test_browser import HOST
 
 ALIPAY = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 AlipayClient/10.5.90"
@@ -39,18 +39,8 @@ SHEET = re.compile(r'href="(http://127[^"]+/phone/sheet[^"]+)"')
 
 @pytest.fixture(autouse=True)
 def authority(sandbox: Sandbox, settings: Settings) -> Iterator[Authority]:
-    app = sandbox.keys.appid
-    with Authority(("127.0.0.1", 0), app=app, secret="s3") as served:
-        thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        address = f"http://127.0.0.1:{served.server_port}"
-        settings.WECHAT_APP, settings.WECHAT_SECRET = app, "s3"
-        settings.WECHAT_AUTHORIZE = f"{address}/connect/oauth2/authorize"
-        settings.WECHAT_API = address
-        settings.ALLOWED_HOSTS = ["testserver"]
-        yield served
-        served.shutdown()
-        thread.join()
+    with served(settings, app=sandbox.keys.appid) as authority:
+        yield authority
 
 
 @pytest.fixture

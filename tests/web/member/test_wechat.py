@@ -2,7 +2,6 @@
 
 import html
 import re
-import threading
 import urllib.request
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
@@ -17,6 +16,7 @@ from gongxiang.members.guests import guest_of
 from gongxiang.sandbox.oauth import PERSONS, Authority
 from tests.acts import town
 from tests.conftest import Database
+from tests.web.authority import served
 
 BACK = "/login/wechat/back"
 OPENID, OTHER, _ = PERSONS
@@ -25,17 +25,8 @@ OPENID, OTHER, _ = PERSONS
 @pytest.fixture(autouse=True)
 def authority(database: Database, settings: Settings) -> Iterator[Authority]:
     town.open_town()
-    with Authority(("127.0.0.1", 0), app="wxtest", secret="s3") as served:
-        thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        address = f"http://127.0.0.1:{served.server_port}"
-        settings.WECHAT_APP, settings.WECHAT_SECRET = "wxtest", "s3"
-        settings.WECHAT_AUTHORIZE = f"{address}/connect/oauth2/authorize"
-        settings.WECHAT_API = address
-        settings.ALLOWED_HOSTS = ["testserver"]
-        yield served
-        served.shutdown()
-        thread.join()
+    with served(settings, app="wxtest") as authority:
+        yield authority
 
 
 def leave(client: Client, *, onward: str = "/me", connect: str = "") -> list[dict[str, str]]:
