@@ -43,6 +43,9 @@ START_SECONDS: Final = 180
 AGAIN_MS: Final = 500
 COMMON: Final = 16
 KINDS: Final = 32
+SHADES: Final = 128
+APART: Final = 8
+"""Two colours of a picture differ by as much in a channel: nearer ones pull white to a tint."""
 PICTURE_BYTES_MAX: Final = 60 * 1024
 _NEWEST: Final = """
 SELECT party.key FROM members_account account JOIN members_party party ON party.id = member_id
@@ -204,17 +207,34 @@ def picture(page: Page, name: str) -> None:
 
 
 def few_colours(whole: Image.Image) -> Image.Image:
-    """Give a picture in few colours: the commonest as they are, and some of every kind there is.
+    """Give a picture in few colours: the commonest as they are, some of every kind, and shades.
 
-    So paper stays paper, and the amber of a status stays amber though few pixels have it.
+    So paper stays paper, the amber of a status stays amber though few pixels have it, and a panel
+    that goes from light to dark does so without an edge.
     """
-    drawn, none = whole.convert("RGB"), Image.Dither.NONE
+    drawn = whole.convert("RGB")
     counted: Any = drawn.getcolors(drawn.width * drawn.height)
-    kinds = drawn.quantize(KINDS, method=Image.Quantize.MAXCOVERAGE, dither=none).getpalette() or []
-    common = [part for _, colour in sorted(counted)[-COMMON:] for part in colour]
+    chosen: list[tuple[int, ...]] = []
+    for colour in (
+        *(colour for _, colour in sorted(counted, reverse=True)[:COMMON]),
+        *_palette(drawn, KINDS, Image.Quantize.MAXCOVERAGE),
+        *_palette(drawn, SHADES, Image.Quantize.MEDIANCUT),
+    ):
+        if all(_distance(colour, other) >= APART for other in chosen):
+            chosen.append(colour)
     palette = Image.new("P", (1, 1))
-    palette.putpalette(common + kinds[: 3 * KINDS])
-    return drawn.quantize(palette=palette, dither=none)
+    palette.putpalette([part for colour in chosen for part in colour])
+    return drawn.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
+def _palette(drawn: Image.Image, colours: int, method: Image.Quantize) -> list[tuple[int, ...]]:
+    reduced = drawn.quantize(colours, method=method, dither=Image.Dither.NONE)
+    flat = (reduced.getpalette() or [])[: 3 * colours]
+    return list(zip(flat[::3], flat[1::3], flat[2::3], strict=True))
+
+
+def _distance(one: tuple[int, ...], other: tuple[int, ...]) -> int:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
 def _shown_by_authenticator(page_text: str) -> str:

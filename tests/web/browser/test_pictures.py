@@ -9,6 +9,7 @@ from tests.web.browser.neighbourhood import few_colours
 
 AMBER = (138, 90, 0)
 PAPER = (244, 245, 241)
+SHADES_LEAST = 8
 
 
 def test_the_amber_of_a_status_stays_amber_beside_a_panel_of_many_shades() -> None:
@@ -21,3 +22,5 @@ def test_the_amber_of_a_status_stays_amber_beside_a_panel_of_many_shades() -> No
     drawn = few_colours(whole)
     assert drawn.convert("RGB").getpixel((303, 401)) == AMBER
     assert drawn.convert("RGB").getpixel((10, 700)) == PAPER
+    steps = [drawn.convert("RGB").getpixel((195, row)) for row in range(180)]
+    assert len(set(steps)) >= SHADES_LEAST, "the panel goes from light to dark without an edge"
