@@ -121,10 +121,12 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Fail a test whose logs name a person (reliability 8 (36))."""
     report = yield
-    named = persons_logged(report.sections)
+    named = [] if item.get_closest_marker("invents") else persons_logged(report.sections)
     if named and report.passed:
         report.outcome = "failed"
         report.longrepr = f"a log names a person: {named}"

@@ -15,7 +15,11 @@ from psycopg import Cursor
 from gongxiang.base.clock import next_shanghai_midnight
 from gongxiang.base.money import FEN
 from gongxiang.economy import accounts
-from gongxiang.governance.withdrawing import WithdrawalRules, withdrawal_rules
+from gongxiang.governance.withdrawing import (
+    WithdrawalRules,
+    withdrawal_rules,
+    withdrawal_rules_at,
+)
 from gongxiang.lab.lines import WithdrawnLine
 from gongxiang.ledger import raw
 from gongxiang.members import clusters
@@ -41,8 +45,9 @@ INSERT INTO treasury_payout
     (withdrawal_id, member_id, state, maker, checker, reason, provider, payee, payee_shown, tax)
 VALUES (%s, %s, %s, '', '', '', %s, %s, %s, %s)
 """
-
-
+_ASKED: Final = """
+SELECT payee_shown FROM treasury_payout WHERE member_id = %s AND withdrawal_id = %s
+"""
 _PAYEE: Final = """
 SELECT payee.provider, payee.account, payee.shown
   FROM members_payee payee
@@ -98,7 +103,8 @@ class WithdrawalMoved(Exception):
 def withdraw(*, key: str, member: int, amount_fen: int, shown: Shown | None = None) -> Recorded:
     """Record a withdrawal under a key; the same key and body give the first answer again.
 
-    Where something was shown for it, it is recorded only if that still holds.
+    Where something was shown for it, it is recorded only if that still holds; a key that comes
+    again with something else shown is taken.
     Raises `WithdrawalTooLarge`, `WithdrawalTooSmall`, `WithdrawsTooMuchToday`, `UnknownPayee`,
     `NotVerified`, `WithdrawalMoved`, `facts.KeyTaken`; nothing has then changed.
     """
@@ -124,12 +130,26 @@ def withdraw(*, key: str, member: int, amount_fen: int, shown: Shown | None = No
                 _refuse(cursor, recorded, person, amount, rules)
                 cursor.execute(_WITHDRAWAL, (recorded.number, member, amount))
                 values = (recorded.number, member, PayoutState.REVIEW.value)
-                payee, tax = _payee(cursor, member), rules.withheld(amount)
-                now = Shown(tax=rules.tax(amount), pays=amount - tax, payee=payee[2])
+                payee = _payee(cursor, member)
+                now = _shows(rules, amount, payee[2])
                 if shown not in {None, now}:
                     raise WithdrawalMoved(f"{shown} was shown, now it is {now}")
-                cursor.execute(_PAYOUT, (*values, *payee, tax))
+                cursor.execute(_PAYOUT, (*values, *payee, rules.withheld(amount)))
+            elif shown not in {None, _as_asked(cursor, member, recorded, amount)}:
+                raise facts.KeyTaken(f"{key} was asked for when something else was shown")
     return recorded
+
+
+def _shows(rules: WithdrawalRules, amount: int, payee: str) -> Shown:
+    return Shown(tax=rules.tax(amount), pays=amount - rules.withheld(amount), payee=payee)
+
+
+def _as_asked(cursor: Cursor[Any], member: int, recorded: Recorded, amount: int) -> Shown | None:
+    """Give what was true of a withdrawal when it was asked for; None where no payout is."""
+    cursor.execute(_ASKED, (member, recorded.number))
+    row = cursor.fetchone()
+    _, rules = withdrawal_rules_at(recorded.at)
+    return None if row is None else _shows(rules, amount, row[0])
 
 
 def _payee(cursor: Cursor[Any], member: int) -> tuple[str, str, str]:

@@ -5,8 +5,8 @@
         recorded = facts.record(cursor, line, at=at, ...)
         if recorded.is_new: ...                         write what the fact is about
 
-The same key with the same body is the same fact, however often it comes; with another body it is
-refused.
+The same key with the same body is the same fact, however often it comes; with another body, or
+under another condition, it is refused.
 
 Units: micro-yuan, moments in microseconds.
 Source: I-4, I-18, I-27; E8.
@@ -39,7 +39,7 @@ INSERT INTO orders_fact (id, key, kind, at, is_dated, home_id, amount, digest, r
 VALUES (%s, %s, %s, %s, true, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING
 """
 _KNOWN: Final = """
-SELECT id, (extract(epoch FROM at) * 1000000)::bigint, kind, home_id, digest
+SELECT id, (extract(epoch FROM at) * 1000000)::bigint, row_digest
   FROM orders_fact WHERE key = %s
 """
 
@@ -91,8 +91,9 @@ def record(
     cursor.execute(_KNOWN, (line.id,))
     row = cursor.fetchone()
     assert row is not None, "a key that is taken has a fact"
-    number, known_at, known_kind, known_home, known_digest = row
-    same = line_at(format_at(known_at))
-    if (known_kind, known_home) != (kind, home) or digest(same) != bytes(known_digest):
+    number, known_at, known = row
+    of_line = digest(line_at(format_at(known_at)))
+    same = row_digest(number=number, home=home, condition=condition, line=of_line)
+    if same != bytes(known):
         raise KeyTaken(f"{line.id} stands for another event: nothing was recorded")
     return Recorded(number=number, at=known_at, is_new=False)

@@ -1,5 +1,7 @@
 """Withdrawals: never more than the balance, two officers, back once, the same after a replay."""
 
+from dataclasses import replace
+
 import pytest
 
 from gongxiang.acts.end_payout import EndReasonMissing, NotByHand, end_payout
@@ -13,6 +15,7 @@ from gongxiang.acts.review_withdrawal import (
 from gongxiang.acts.sell_points import sell_points
 from gongxiang.acts.withdraw import (
     NotVerified,
+    Shown,
     WithdrawalTooLarge,
     WithdrawalTooSmall,
     withdraw,
@@ -92,6 +95,17 @@ def test_the_same_key_is_the_same_withdrawal() -> None:
     with pytest.raises(KeyTaken):
         asked(fen=9_999)
     assert town.query("SELECT count(*) FROM treasury_payout") == [(1,)]
+
+
+def test_a_key_stands_for_what_was_shown_with_it_whatever_changed_since() -> None:
+    lin, shown = town.party("lin"), Shown(tax=0, pays=100_000_000, payee="微信（林小满）")
+    first = withdraw(key="w1", member=lin, amount_fen=10_000, shown=shown)
+    town.query("UPDATE members_payee SET shown = '另一个' WHERE member_id = %s", lin)
+    for same in (shown, None):
+        assert withdraw(key="w1", member=lin, amount_fen=10_000, shown=same).number == first.number
+    for other in (replace(shown, tax=10_000), replace(shown, payee="另一个")):
+        with pytest.raises(KeyTaken):
+            withdraw(key="w1", member=lin, amount_fen=10_000, shown=other)
 
 
 def test_more_than_the_balance_is_refused_with_the_most() -> None:

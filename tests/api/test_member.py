@@ -141,6 +141,51 @@ def test_a_withdrawal_is_asked_once_and_told_with_its_state(lin: Program) -> Non
     assert [each["number"] for each in listed["items"]] == [told["number"]]
 
 
+def test_a_withdrawal_is_quoted_and_asked_for_only_as_it_was_shown(lin: Program) -> None:
+    sell(lin)
+    town.settle_now()
+    quote = lin.get("/quotes/withdrawal", amount_fen=10_000)
+    assert quote == {
+        "amount_fen": 10_000,
+        "shown": {"tax_fen": 0, "pays_fen": 10_000, "payee": "微信（林小满）"},
+        "is_withheld": False,
+        "tax_free_fen": 80_000,
+        "tax_rate": 2_000,
+        "rules_version": 1,
+        "provider": "wechat",
+        "payee_name": "林*满",
+        "free_after_fen": 7_026,
+        "left_today_after_fen": 4_990_000,
+    }
+    for other in ({"tax_fen": 1}, {"pays_fen": 9_999}, {"payee": "支付宝 l***@x.cn"}):
+        body = {"amount_fen": 10_000, "shown": quote["shown"] | other}
+        moved = lin.post("/withdrawals", body, key=key(), status=409)
+        assert (moved["code"], moved["detail"]) == (
+            "withdrawal_moved",
+            "没有提现，钱没有动。个税或收款账号刚刚变了，核对新的数再提",
+        )
+    assert town.query("SELECT count(*) FROM treasury_withdrawal") == [(0,)]
+    body = {"amount_fen": 10_000, "shown": quote["shown"]}
+    told = lin.post("/withdrawals", body, key=key(), status=202)
+    town.settle_now()
+    assert lin.post("/withdrawals", body, key=key(), status=202)["number"] == told["number"]
+    body["shown"] = quote["shown"] | {"pays_fen": 9_999}
+    assert lin.post("/withdrawals", body, key=key(), status=409)["code"] == "key_taken"
+
+
+def test_a_quote_says_why_an_amount_cannot_be_withdrawn(lin: Program) -> None:
+    sell(lin)
+    town.settle_now()
+    more = lin.get("/quotes/withdrawal", amount_fen=17_027, status=422)
+    assert (more["code"], more["detail"]) == ("withdrawal_too_large", "最多填 170.26 元")
+    less = lin.get("/quotes/withdrawal", amount_fen=99, status=422)
+    assert less["code"] == "withdrawal_too_small"
+    for wrong in ("0", "-1", "1e3", "1.5", "９", "1" * 16, ""):
+        assert lin.get("/quotes/withdrawal", amount_fen=wrong, status=422)["code"] == "invalid"
+    nobody = program_of("afang").get("/quotes/withdrawal", amount_fen=100, status=422)
+    assert nobody["code"] == "not_verified"
+
+
 def test_every_line_of_cash_is_explained_and_the_month_adds_up(lin: Program) -> None:
     sell(lin)
     town.settle_now()
