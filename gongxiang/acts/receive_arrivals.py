@@ -1,6 +1,8 @@
 """What a bill shows with a store leaves the store's account in the books (P2).
 
     payment shared, its line in a bill    -> store received: spend settled - what was shared
+    freed without its share, paid in one  -> store received: spend settled
+      shared after all, its line in one   -> store paid in:  what was shared
     refund after settlement in a bill     -> store paid in:  refund - what came back of the share
       less what was paid in for its case, which the books have since it came (E16)
       less what came back for a refund that the channel then refused
@@ -32,13 +34,20 @@ _LINES: Final[dict[Kind, type[StorePaidInLine | StoreReceivedLine]]] = {
     Kind.STORE_RECEIVED: StoreReceivedLine,
 }
 _ARRIVED: Final = """
-share.state = 'done' AND share.received_id IS NULL
+(share.state = 'done' OR share.freed_at IS NOT NULL) AND share.received_id IS NULL
    AND EXISTS (SELECT FROM payments_billline line
                 WHERE (line.provider, line.kind, line.reference)
                       = (share.provider, 'paid', share.transaction_id))
-   AND (share.amount_fen = 0 OR EXISTS (SELECT FROM payments_billline line
+   AND (share.freed_at IS NOT NULL OR share.amount_fen = 0 OR EXISTS (
+        SELECT FROM payments_billline line
          WHERE (line.provider, line.kind, line.number) = (share.provider, 'shared', share.number)))
 """
+_TAKEN: Final = """
+share.state = 'done' AND share.freed_at IS NOT NULL AND share.taken_id IS NULL
+   AND EXISTS (SELECT FROM payments_billline line
+         WHERE (line.provider, line.kind, line.number) = (share.provider, 'shared', share.number))
+"""
+"""What was freed, and received whole, was shared after all: it left the store's account again."""
 _LEFT: Final = """
 back.returned_fen IS NOT NULL AND back.paid_in_id IS NULL
    AND (back.state = 'done' AND EXISTS (SELECT FROM payments_billline line
@@ -70,6 +79,8 @@ _STORES: Final = f"""
 SELECT store_id FROM (
 SELECT store_id FROM payments_share share WHERE {_ARRIVED}
 UNION
+SELECT store_id FROM payments_share share WHERE {_TAKEN}
+UNION
 SELECT attempt.store_id FROM payments_channelrefund back
   JOIN payments_transaction money USING (provider, transaction_id)
   JOIN payments_attempt attempt ON attempt.number = money.attempt_number
@@ -80,7 +91,11 @@ SELECT store_id FROM treasury_payin pay_in WHERE {_OVER}
 """  # noqa: S608  no value is spliced in
 _RECEIVE: Final = f"""
 UPDATE payments_share share SET received_id = %s WHERE share.store_id = %s AND {_ARRIVED}
-RETURNING spend_fen - amount_fen
+RETURNING spend_fen - CASE WHEN freed_at IS NULL THEN amount_fen ELSE 0 END
+"""  # noqa: S608  no value is spliced in
+_TAKE: Final = f"""
+UPDATE payments_share share SET taken_id = %s WHERE share.store_id = %s AND {_TAKEN}
+RETURNING amount_fen
 """  # noqa: S608  no value is spliced in
 _PAY_IN: Final = f"""
 UPDATE payments_channelrefund back SET paid_in_id = %s
@@ -125,7 +140,8 @@ def _receive(store: int) -> None:
         number = ids.next_id()
         _record(cursor, (store, key, at, number), -_sum(cursor, _RECEIVE, number, store))
         number = ids.next_id()
-        left_fen = _sum(cursor, _PAY_IN, number, store)
+        left_fen = _sum(cursor, _TAKE, number, store)
+        left_fen += _sum(cursor, _PAY_IN, number, store)
         left_fen += _sum(cursor, _NET, number, store)
         _record(cursor, (store, key, at, number), left_fen)
 

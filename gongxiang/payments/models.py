@@ -299,7 +299,8 @@ class ChannelRefund(models.Model):
 class Share(models.Model):
     """The platform's part of a payment, one instruction each; `number` is not used twice (P4).
 
-    One that the channel refused for good gets a further number where an officer sends it again.
+    One that the channel refused for good gets a further number where an officer sends it again; or
+    the whole payment is freed to the store, and it has an end as well (`freed_at`).
 
     `commission` is what the settlement gave, to the micro-yuan; a channel moves whole fen.
     """
@@ -326,9 +327,12 @@ class Share(models.Model):
     last_at = models.DateTimeField("最迟时间")
     tries = models.IntegerField("已发次数", default=0)
     next_at = models.DateTimeField("下次时间", null=True)
+    sent_at = models.DateTimeField("最近一次发出时间", null=True)
     created_at = models.DateTimeField("创建时间")
     done_at = models.DateTimeField("完成时间", null=True)
+    freed_at = models.DateTimeField("没有分成而解冻的时间", null=True)
     received_id = models.BigIntegerField("货款到账", null=True)
+    taken_id = models.BigIntegerField("解冻之后又分出", null=True)
 
     class Meta:
         verbose_name = "分账"
