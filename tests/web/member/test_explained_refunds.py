@@ -3,7 +3,8 @@
 Source: R10; E16.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from copy import copy
 
 import pytest
@@ -14,21 +15,24 @@ from gongxiang.base.money import FEN
 from gongxiang.economy.lot import Lot
 from gongxiang.economy.refund import quote, take_back
 from gongxiang.governance.terms import all_terms
+from gongxiang.lab.replay import fold
 from gongxiang.queries.points import every_lot
+from gongxiang.rulebook.load import load_terms
 from tests.acts import town
 from tests.conftest import Database
 from tests.forgetting import forget
+from tests.settlement.platforms import numbered
 from tests.web.member.test_explained import has, newest, refund
 from tests.web.signed import signed_in
 
 ORDER_FEN = 100_000
+SETTINGS = (*town.WINDOW, "voucher_multiple=0")
 
 
 @pytest.fixture(autouse=True)
 def _served(database: Database) -> Iterator[None]:
     assert database.name
     forget()
-    town.open_town(settings=(*town.WINDOW, "voucher_multiple=0"))
     with override_settings(SECURE_SSL_REDIRECT=False, ALLOWED_HOSTS=["testserver"]):
         yield
 
@@ -53,7 +57,19 @@ def is_silent(lot: Lot, first_fen: int) -> bool:
     return is_nothing and left_over(with_it, rest_fen) != left_over(without, rest_fen)
 
 
+def silent(lot: Lot) -> int:
+    """Find such a refund, in fen."""
+    return next(fen for fen in range(1, ORDER_FEN) if is_silent(lot, fen))
+
+
+def postings() -> int:
+    """Count what refunds moved of lin."""
+    counted = "SELECT count(*) FROM ledger_posting WHERE home_id = %s AND leg / 1000 = 11"
+    return int(town.query(counted, town.party("lin"))[0][0])
+
+
 def test_the_rest_of_an_order_is_smaller_by_a_refund_that_left_nothing_over() -> None:
+    town.open_town(settings=SETTINGS)
     sell_points(
         key="s1",
         member=town.party("lin"),
@@ -61,10 +77,32 @@ def test_the_rest_of_an_order_is_smaller_by_a_refund_that_left_nothing_over() ->
         shown_net=None,
     )
     town.settle_now()
-    lot = lots()[0]
-    first_fen = next(fen for fen in range(1, ORDER_FEN) if is_silent(lot, fen))
+    first_fen = silent(lots()[0])
     refund(first_fen)
-    postings = "SELECT count(*) FROM ledger_posting WHERE home_id = %s AND leg / 1000 = 11"
-    assert town.query(postings, town.party("lin")) == [(0,)]
+    assert postings() == 0
     refund(ORDER_FEN - first_fen)
+    assert postings() == 1
+    has(newest(signed_in("lin")), "E16", "比一比 一样")
+
+
+def test_one_of_an_imported_history_counts_as_well() -> None:
+    def at(seconds: int) -> str:
+        return f"2026-11-22T20:37:{seconds:02}+08:00"
+
+    def told(*lines: Mapping[str, object]) -> list[Mapping[str, object]]:
+        return [*town.THE_WORLD, *lines]
+
+    terms = load_terms(preset="seed-1", settings=SETTINGS)
+    holding = fold(numbered(map(json.dumps, told())), terms).state.holdings["lin"]
+    points = str(sum(lot.left for lot in holding))
+    sold = {"type": "sold", "id": "s1", "member": "lin", "points": points, "at": at(1)}
+    lot = fold(numbered(map(json.dumps, told(sold))), terms).state.lots["o1"]
+    first_fen = silent(lot)
+    refunds = [
+        {"type": "refunded", "id": f"r{second}", "order": "o1", "amount_fen": fen, "at": at(second)}
+        for second, fen in ((2, first_fen), (3, ORDER_FEN - first_fen))
+    ]
+    town.open_town(told(sold, *refunds), settings=SETTINGS)
+    assert town.query("SELECT count(*) FROM orders_outcome") == [(1,)]
+    assert postings() == 1
     has(newest(signed_in("lin")), "E16", "比一比 一样")
