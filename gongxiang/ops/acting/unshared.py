@@ -49,7 +49,7 @@ _COLUMNS: Final = (
     Column("渠道"),
     Column("门店"),
     Column("没有分成（元）", "n"),
-    Column("现在能再分（元）", "n"),
+    Column("还没并入（元）", "n"),
     Column("渠道说的", "w"),
 )
 _FIELDS: Final = f"""
@@ -188,7 +188,7 @@ def _page(found: Found, forms: tuple[Form, ...]) -> Page:
         ("门店", names.cell(found.store)),
         ("付款单号", Cell(found.paid_by)),
         ("没有分成", Cell(f"{_yuan(found.amount_fen)} 元")),
-        ("现在能再分", Cell(f"{_yuan(found.left_fen)} 元", note="其余已并入这家店后来的分账")),
+        ("还没并入", Cell(f"{_yuan(found.left_fen)} 元", note="其余已并入这家店后来的分账")),
         ("发起时间", Cell(real(found.created_at))),
         ("渠道说的", Cell(found.reason or "没有写原因")),
         *((("下一步", Cell(_FREED if found.freed_at else _TOO_LATE)),) if found.is_late else ()),

@@ -14,6 +14,7 @@ from gongxiang.acts.sell_points import sell_points
 from gongxiang.base.money import FEN
 from gongxiang.economy.lot import Lot
 from gongxiang.economy.refund import quote, take_back
+from gongxiang.governance.models import Role
 from gongxiang.governance.terms import all_terms
 from gongxiang.lab.replay import fold
 from gongxiang.queries.points import every_lot
@@ -21,6 +22,9 @@ from gongxiang.rulebook.load import load_terms
 from tests.acts import town
 from tests.conftest import Database
 from tests.forgetting import forget
+from tests.ops import staff
+from tests.ops.staff import officer
+from tests.ops.world import text_of
 from tests.settlement.platforms import numbered
 from tests.web.member.test_explained import has, newest, refund
 from tests.web.signed import signed_in
@@ -83,6 +87,11 @@ def test_the_rest_of_an_order_is_smaller_by_a_refund_that_left_nothing_over() ->
     refund(ORDER_FEN - first_fen)
     assert postings() == 1
     has(newest(signed_in("lin")), "E16", "比一比 一样")
+    officer("zhi", Role.AUDITOR)
+    order = town.query("SELECT id FROM orders_fact WHERE key = 'o1'")[0][0]
+    shown = text_of(staff.signed_in("zhi").get(f"/ops/orders/{town.party('lin')}/{order}/"))
+    assert "没有动到任何积分" not in shown
+    assert shown.count("；收回积分 0.0000，盈利池 ") == 2
 
 
 def test_one_of_an_imported_history_counts_as_well() -> None:
