@@ -227,12 +227,6 @@ WITH moved AS (
 )
 SELECT * FROM booked AS booked (number, amount, posted) WHERE amount <> posted ORDER BY 1 LIMIT 1
 """  # noqa: S608  no value is spliced in
-_UNFREED: Final = """
-SELECT number, state FROM payments_share
- WHERE taken_id IS NOT NULL AND (freed_at IS NULL OR received_id IS NULL OR state <> 'done')
-    OR freed_at IS NOT NULL AND state = 'waiting'
- ORDER BY 1 LIMIT 1
-"""
 _CHECKS: Final = (
     (_STRAY_PAYOUT, "payout {} of member {} belongs to no withdrawal"),
     (_UNSIGNED, "payout {} left its review by '{}' and '{}' instead of two officers"),
@@ -260,7 +254,6 @@ _CHECKS: Final = (
     (_REFUNDS, "channel refund {} pays {} µ¥; refund {} is {} µ¥"),
     (_TWICE, "refund {} is paid by {} channel refunds of one payment"),
     (_ARRIVED, "arrival {} stands for {} µ¥ that reached the store; its fact says {} µ¥"),
-    (_UNFREED, "share {} is {}: it was freed, or left the store again, as it cannot have been"),
     (_RETURNED, "of share {} came {} fen back, more than its {} fen"),
 )
 """What is looked for, and the sentence of its first row."""
