@@ -272,6 +272,7 @@ class ChannelRefund(models.Model):
     returned_at = models.DateTimeField("分账退回时间", null=True)
     done_at = models.DateTimeField("完成时间", null=True)
     paid_in_id = models.BigIntegerField("门店补款", null=True)
+    came_back_id = models.BigIntegerField("没有退成而留下的分账退回", null=True)
     reason = models.TextField("原因", default="")
     is_replaced = models.BooleanField("已重新发起", default=False)
     created_at = models.DateTimeField("创建时间")

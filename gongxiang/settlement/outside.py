@@ -201,19 +201,24 @@ SELECT share.number, sum(back.returned_fen)::bigint, share.amount_fen FROM payme
  ORDER BY 1 LIMIT 1
 """
 _ARRIVED: Final = f"""
-WITH moved AS (
+WITH back AS (
+    SELECT refund.paid_in_id, refund.came_back_id, refund.amount_fen,
+           CASE share.state WHEN 'done' THEN least(refund.returned_fen, share.amount_fen) ELSE 0 END
+               AS returned_fen
+      FROM payments_channelrefund refund
+      LEFT JOIN payments_share share USING (provider, transaction_id)
+     WHERE refund.paid_in_id IS NOT NULL OR refund.came_back_id IS NOT NULL
+), moved AS (
     SELECT received_id AS number,
            spend_fen - CASE WHEN freed_at IS NULL THEN amount_fen ELSE 0 END AS fen
       FROM payments_share WHERE received_id IS NOT NULL
     UNION ALL
     SELECT taken_id, -amount_fen FROM payments_share WHERE taken_id IS NOT NULL
     UNION ALL
-    SELECT back.paid_in_id,
-           CASE WHEN share.state = 'done' THEN least(back.returned_fen, share.amount_fen) ELSE 0 END
-               - CASE back.state WHEN 'done' THEN back.amount_fen ELSE 0 END
-      FROM payments_channelrefund back
-      LEFT JOIN payments_share share USING (provider, transaction_id)
-     WHERE back.paid_in_id IS NOT NULL
+    SELECT paid_in_id, CASE WHEN came_back_id IS NULL THEN returned_fen ELSE 0 END - amount_fen
+      FROM back WHERE paid_in_id IS NOT NULL
+    UNION ALL
+    SELECT came_back_id, returned_fen FROM back WHERE came_back_id IS NOT NULL
     UNION ALL
     SELECT received_id, amount_fen FROM treasury_payin WHERE received_id IS NOT NULL
 ), arrived AS (

@@ -364,6 +364,7 @@ def test_an_officer_of_the_finances_gives_it_up_from_the_console(
     done = text_of(client.post(address, {**asked, "step": "do"}, follow=True))
     assert f"{number()}：不再分账，渠道会把货款解冻给门店" in done
     late = text_of(client.get(address))
+    assert "渠道不再回答，按已经解冻给门店记账" in late
     assert "这笔不再分账，渠道会把货款解冻给门店" in late
     assert "重新发起，问题已经解决" not in late
     again = client.post(address, {**asked, "step": "do"})

@@ -71,6 +71,7 @@ _TOO_LATE: Final = "这笔不再分账，渠道会把货款解冻给门店。没
 _FREED: Final = "货款已全部解冻给门店。没分的门店还欠着，会并入这家店以后的付款"
 _AGAIN: Final = ("again", "重新发起，问题已经解决")
 _END: Final = ("end", "不再分账，解冻给门店")
+_SILENT: Final = ("end", "渠道不再回答，按已经解冻给门店记账")
 _WHY: Final = "为什么这样办：问题怎么解决了，或者为什么分不成"
 _WORDS: Final[dict[type[Exception], str]] = {
     MayStillShare: _MAY_STILL,
@@ -101,7 +102,7 @@ class Found(NamedTuple):
         """Give what can be done with it."""
         if self.freed_at is not None:
             return ()
-        return (_END,) if self.is_late else (_AGAIN, _END)
+        return (_SILENT,) if self.is_late else (_AGAIN, _END)
 
     @property
     def href(self) -> str:
@@ -129,7 +130,7 @@ def page(request: HttpRequest) -> Page:
 
 
 def one_page(request: HttpRequest, *, number: str) -> Page:
-    """Show one share, and the form where it may be sent again."""
+    """Show one share, and the form where it may be sent again or given up."""
     found = _found(number)
     may = bool(found.ways) and may_do(here(request).role, "share")
     return _page(found, (_form(found),) if may else ())
@@ -141,9 +142,10 @@ def decide(request: HttpRequest, who: Here, *, number: str) -> Page | Done:
         found = _found(number)
     if not found.ways:
         return one_page(request, number=number)
-    why, is_end = typed(request, "why"), typed(request, "way") == _END[0]
+    why, way = typed(request, "why"), typed(request, "way")
+    is_end = way == _END[0]
     if not why:
-        return _refused(found, why, _WORDS[ShareReasonMissing])
+        return _refused(found, way, why, _WORDS[ShareReasonMissing])
     errors = refusals(request, who, is_money=True) if is_doing(request) else {}
     if errors or not is_doing(request):
         check = _check_end if is_end else _check
@@ -153,10 +155,10 @@ def decide(request: HttpRequest, who: Here, *, number: str) -> Page | Done:
         told = (_end if is_end else _again)(found, who, why)
     except ShareNotOver:
         if not reopen_share(number=found.number, officer=who.name, why=why):
-            return _refused(found, why, _MAY_STILL)
+            return _refused(found, way, why, _MAY_STILL)
         told = f"{found.number}：{_NOT_OVER}"
     except tuple(_WORDS) as refusal:
-        return _refused(found, why, _WORDS[type(refusal)])
+        return _refused(found, way, why, _WORDS[type(refusal)])
     return Done(reverse("admin:shares"), told)
 
 
@@ -175,10 +177,10 @@ def _found(number: str) -> Found:
     return resent.found(_ONE, number, Found, missing="没有没分成的分账")
 
 
-def _refused(found: Found, why: str, error: str) -> Page:
+def _refused(found: Found, way: str, why: str, error: str) -> Page:
     """Show the form again with what was typed and what was wrong; nothing was done."""
     with reading():
-        return _page(found, (_form(found, why, error),))
+        return _page(found, (_form(found, way, why, error),))
 
 
 def _page(found: Found, forms: tuple[Form, ...]) -> Page:
@@ -200,10 +202,9 @@ def _page(found: Found, forms: tuple[Form, ...]) -> Page:
     return sheet_page(sheet, title=title, up=up, is_refused=is_refused)
 
 
-def _form(found: Found, why: str = "", error: str = "") -> Form:
-    way = Field(
-        name="way", title="怎么办", kind="choice", value=found.ways[0][0], choices=found.ways
-    )
+def _form(found: Found, way: str = "", why: str = "", error: str = "") -> Form:
+    ways = found.ways
+    chosen = Field(name="way", title="怎么办", kind="choice", value=way or ways[0][0], choices=ways)
     return resent.form(
         title="怎么办",
         asks=_WHY,
@@ -211,7 +212,7 @@ def _form(found: Found, why: str = "", error: str = "") -> Form:
         error=error,
         words="旧单号没有分成。重新发起用新单号，只分还没并入后来付款的部分；"
         "不再分账就把货款全部解冻给门店，没分的门店还欠着。",
-        more=(way,),
+        more=(chosen,),
     )
 
 
@@ -224,7 +225,7 @@ def _check_end(request: HttpRequest, found: Found, why: str, errors: Errors) -> 
     return checking(
         request,
         title=f"核对：{why}",
-        button=_END[1],
+        button=found.ways[-1][1],
         kept={"why": why, "way": _END[0]},
         back=("先不办", found.href),
         errors=errors,

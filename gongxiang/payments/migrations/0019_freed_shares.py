@@ -1,4 +1,7 @@
-"""When a share was last sent; and that its payment was freed without it (freed_shares.sql)."""
+"""When a share was last sent; that its payment was freed without it; what came back for nothing.
+
+See freed_shares.sql.
+"""
 
 from django.db import migrations, models
 
@@ -24,6 +27,11 @@ class Migration(migrations.Migration):
             model_name="share",
             name="taken_id",
             field=models.BigIntegerField(null=True, verbose_name="解冻之后又分出"),
+        ),
+        migrations.AddField(
+            model_name="channelrefund",
+            name="came_back_id",
+            field=models.BigIntegerField(null=True, verbose_name="没有退成而留下的分账退回"),
         ),
         sql.run("payments", "freed_shares.sql"),
     )
