@@ -2,15 +2,10 @@
 
     due claimed (commit) -> sent, or asked about if it was sent before -> answer kept (commit)
 
-An instruction that was sent once without an answer is asked about first; only what the channel
-never heard of is sent again, under the same number. A refusal ends it only where nothing of it can
-be on its way any more: it was never sent before, or so long ago that a question finds nothing. Of
-two that are at it, as a slow channel may have it, only who took it up last ends it as refused.
-
-Money of an order that has settled goes back
-when its share is done with: what the platform bears first, then the whole to the payer (P2). Never
-more than is left of the share: what is short is carried to the store's next payment; so is what
-came back to a store for a refund that the channel then refuses for good.
+It leaves as everything does (`outbox`). Money of an order that has settled goes back when its share
+is done with: what the platform bears first, then the whole to the payer (P2). Never more than is
+left of the share: what is short is carried to the store's next payment; so is what came back to a
+store for a refund that the channel then refuses for good.
 
 A refund is done at the moment that its channel tells, not when we hear of it.
 
@@ -18,9 +13,9 @@ Units: fen, micro-yuan in what is carried; moments in microseconds.
 Source: P4, P5; I-23; reliability C7, C8.
 """
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from django.db import transaction
@@ -28,26 +23,15 @@ from django.db import transaction
 from gongxiang.base.clock import format_at
 from gongxiang.base.money import FEN
 from gongxiang.ledger import raw
-from gongxiang.payments import gateway, ours, receipts
-from gongxiang.payments.channels import NoChannel
+from gongxiang.payments import gateway, ours, outbox, receipts
 from gongxiang.payments.models import ChannelRefund
+from gongxiang.payments.outbox import Answer
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.submerchants import ACCOUNTS
-from gongxiang.payments.wire import (
-    Declined,
-    Payee,
-    RefundOrder,
-    RefundState,
-    RefundTold,
-    Unknown,
-)
-
-log = logging.getLogger(__name__)
+from gongxiang.payments.wire import Payee, RefundOrder, RefundState, RefundTold
 
 AT_ONCE: Final = 20
-SETTLED_SECONDS: Final = 900
-"""A quarter of an hour after it was sent, an instruction has arrived or never will."""
-_CLAIM: Final = """
+_CLAIM: Final = f"""
 WITH due AS (
     SELECT request_number FROM payments_outbox outbox
      WHERE next_at <= clock_timestamp()
@@ -60,14 +44,12 @@ WITH due AS (
      ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED
 ), claimed AS (
     UPDATE payments_outbox outbox
-       SET tries = tries + 1,
-           next_at = clock_timestamp()
-               + make_interval(secs => least(3600, 15 * 2 ^ least(tries, 9)))
+       SET tries = tries + 1, next_at = {outbox.DUE_AGAIN}
       FROM due WHERE outbox.request_number = due.request_number
  RETURNING outbox.request_number
 )
 SELECT request_number FROM claimed
-"""
+"""  # noqa: S608  no value is spliced in
 _FIT: Final = """
 WITH claimed AS (
     SELECT back.number, back.provider, attempt.store_id, back.returned_fen AS before_fen,
@@ -98,8 +80,7 @@ UPDATE payments_submerchant account SET carried = carried - short.fen * %s FROM 
 """
 _DUE: Final = f"""
 SELECT refund.provider, outbox.tries, outbox.sent_at IS NULL,
-       coalesce(outbox.sent_at > clock_timestamp() - make_interval(secs => {SETTLED_SECONDS}),
-                false),
+       {outbox.MAY_ARRIVE.format(row="outbox")},
        refund.returned_at IS NOT NULL, refund.number, refund.transaction_id, refund.amount_fen,
        refund.total_fen, money.payee,
        coalesce((SELECT "authorization" FROM payments_attempt paid
@@ -150,7 +131,6 @@ class _Due:
     order: RefundOrder
     is_first: bool
     may_arrive: bool
-    """It was sent before, and not long ago, and may arrive yet: what refuses now is no end."""
     is_returned: bool
 
 
@@ -163,7 +143,8 @@ def dispatch_outbox() -> int:
         cursor.execute(_DUE, (numbers,))
         due = cursor.fetchall()
     for row in due:
-        _deliver(_read(row))
+        one = _read(row)
+        _keep(one, outbox.answer(f"refund {one.order.number}", partial(_send, one)))
     return len(due)
 
 
@@ -187,26 +168,6 @@ def _read(row: tuple[Any, ...]) -> _Due:
         may_arrive=may_arrive,
         is_returned=is_returned,
     )
-
-
-def _deliver(due: _Due) -> None:
-    """Deliver one instruction and keep what the channel answers."""
-    number = due.order.number
-    try:
-        told, reason = _send(due), ""
-    except (Unknown, NoChannel) as error:
-        log.warning("refund %s stays unknown: %r", number, error)
-        _keep(due, ChannelRefund.State.UNKNOWN, reason=str(error), is_over=False)
-        return
-    except Declined as declined:
-        told, reason = RefundTold(state=RefundState.FAILED), declined.code
-    if told.state is RefundState.DONE:
-        _keep(due, ChannelRefund.State.DONE, reason="", is_over=True, at=told.at)
-    elif told.state is RefundState.FAILED:
-        log.error("refund %s failed at the channel: %s", number, reason)
-        _keep(due, ChannelRefund.State.FAILED, reason=reason, is_over=True)
-    else:
-        _keep(due, ChannelRefund.State.WAITING, reason="", is_over=False)
 
 
 def _send(due: _Due) -> RefundTold:
@@ -237,17 +198,14 @@ def _return(due: _Due) -> RefundTold:
 
 
 def _go(due: _Due, send: Callable[[], RefundTold]) -> RefundTold:
-    """Write down that it is sent now, then send it."""
+    return outbox.leave(send, mark=lambda: _mark(due), may_arrive=due.may_arrive)
+
+
+def _mark(due: _Due) -> bool:
+    """Write down that it is sent now, unless somebody else took it up."""
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         cursor.execute(_SENDING, (due.order.number, due.tries))
-        if not cursor.rowcount:
-            raise Unknown("somebody else took it up meanwhile")
-    try:
-        return send()
-    except Declined as declined:
-        if due.may_arrive:
-            raise Unknown(f"refused, but one may be on its way: {declined.code}") from declined
-        raise
+        return cursor.rowcount == 1
 
 
 def _returned(due: _Due, *, at: int) -> None:
@@ -264,18 +222,17 @@ def _returned(due: _Due, *, at: int) -> None:
         ours.stand_on_bills(cursor, provider=due.provider, numbers=numbers)
 
 
-def _keep(
-    due: _Due, state: ChannelRefund.State, *, reason: str, is_over: bool, at: int = 0
-) -> None:
+def _keep(due: _Due, answer: Answer) -> None:
     number = due.order.number
     with transaction.atomic(durable=True), raw.cursor() as cursor:
-        values = {"state": state.value, "reason": reason, "number": number, "tries": due.tries}
-        cursor.execute(_ANSWER, {**values, "at": format_at(at) if at else None})
+        values = {"state": answer.state, "reason": answer.reason, "number": number}
+        at = format_at(answer.at) if answer.at else None
+        cursor.execute(_ANSWER, {**values, "tries": due.tries, "at": at})
         if not cursor.rowcount:
             return
-        if state is ChannelRefund.State.FAILED:
+        if answer.state == ChannelRefund.State.FAILED:
             receipts.carry_returned(cursor, number=number)
-        if state is ChannelRefund.State.DONE:
+        if answer.state == ChannelRefund.State.DONE:
             ours.stand_on_bills(cursor, provider=due.provider, numbers=(number,))
-        if is_over:
+        if answer.is_over:
             cursor.execute(_FINISHED, (number,))

@@ -2,7 +2,8 @@
 
 Nothing is sent under a further number: the old one is asked about until its end is known. It is
 taken off what the store's next share was to carry; should the channel refuse after all, it is
-carried again.
+carried again. One whose payment was freed meanwhile is no exception: `freed_at` stays, because the
+books have it, and what was shared after all leaves the store again when a bill shows it.
 
     failed -> unknown, due to be asked about (commit); the dispatcher asks, and never sends before
 
@@ -19,7 +20,9 @@ from gongxiang.governance.models import AuditKind
 from gongxiang.ledger import raw
 
 _REOPEN: Final = """
-UPDATE payments_share SET state = 'unknown', tries = greatest(tries, 1), next_at = clock_timestamp()
+UPDATE payments_share
+   SET state = 'unknown', next_at = clock_timestamp(),
+       sent_at = coalesce(sent_at, clock_timestamp())
  WHERE number = %s AND state = 'failed'
 RETURNING store_id, provider, amount_fen, reason
 """
@@ -28,7 +31,7 @@ UPDATE payments_submerchant SET carried = carried - %s WHERE (store_id, provider
 """
 
 
-def reopen_share(*, number: str, officer: str, why: str) -> bool:
+def reopen_share(*, number: str, officer: str = audit_log.SYSTEM, why: str) -> bool:
     """Let a refused share be asked about again; False when it is none or was sent again."""
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         cursor.execute(_REOPEN, (number,))

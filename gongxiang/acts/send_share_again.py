@@ -24,29 +24,20 @@ from gongxiang.base.money import FEN
 from gongxiang.governance import audit_log
 from gongxiang.governance.models import AuditKind
 from gongxiang.ledger import raw
-from gongxiang.payments import gateway
-from gongxiang.payments.channels import NoChannel
+from gongxiang.payments import refused_shares
 from gongxiang.payments.further import further
-from gongxiang.payments.provider import Provider
-from gongxiang.payments.submerchants import ACCOUNTS
-from gongxiang.payments.wire import Declined, Payee, RefundState, ShareOrder, Unknown
+from gongxiang.payments.refused_shares import NoShareRefused
 
-_REFUSED: Final = f"""
-SELECT share.provider, share.transaction_id, share.amount_fen, share.payee,
-       coalesce(account."authorization", ''), share.last_at <= clock_timestamp()
-  FROM payments_share share LEFT JOIN {ACCOUNTS} account
-    ON (account.store_id, account.provider, account.number)
-       = (share.store_id, share.provider, share.payee)
- WHERE share.number = %s AND share.state = 'failed'
-"""  # noqa: S608  no value is spliced in
 _HOLD: Final = "UPDATE payments_sharecursor SET id = id WHERE id = 1"
 """What is carried goes to a new share or back to this one, never to both."""
 _SEND: Final = """
 UPDATE payments_share share
-   SET number = %s, state = 'waiting', reason = '', tries = 0, next_at = clock_timestamp(),
+   SET number = %s, state = 'waiting', reason = '', tries = 0, sent_at = NULL,
+       next_at = clock_timestamp(),
        amount_fen = least(share.amount_fen, greatest(0, account.carried / %s))
   FROM payments_submerchant account, payments_share refused
  WHERE share.number = %s AND share.state = 'failed' AND share.last_at > clock_timestamp()
+   AND share.freed_at IS NULL
    AND (account.store_id, account.provider) = (share.store_id, share.provider)
    AND refused.number = share.number
 RETURNING share.store_id, share.provider, refused.amount_fen, share.amount_fen, refused.reason
@@ -56,20 +47,8 @@ UPDATE payments_submerchant SET carried = carried - %s WHERE (store_id, provider
 """
 
 
-class NoShareRefused(Exception):
-    """No such share that failed for good and was not sent again."""
-
-
 class ShareTooLate(Exception):
-    """The channel shares nothing of so old a payment any more: it goes with the next ones."""
-
-
-class MayStillShare(Exception):
-    """The channel does not say that the old number is over: it may share under it yet."""
-
-
-class ShareNotOver(MayStillShare):
-    """The channel says that it shared under the old number, or is about to (`reopen_share`)."""
+    """The payment is too old to be shared, given up or freed: its part goes with the next ones."""
 
 
 class ShareReasonMissing(Exception):
@@ -84,7 +63,10 @@ def send_share_again(*, number: str, officer: str, why: str) -> str:
     """
     if not why.strip() or not officer:
         raise ShareReasonMissing("who, and why it will go now")
-    _be_sure(number)
+    refused = refused_shares.find(number)
+    refused_shares.be_sure(refused)
+    if refused.is_late:
+        raise ShareTooLate(number)
     fresh = further(number)
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         cursor.execute(_HOLD)
@@ -104,25 +86,3 @@ def send_share_again(*, number: str, officer: str, why: str) -> str:
             why=why,
         )
     return fresh
-
-
-def _be_sure(number: str) -> None:
-    """Ask the channel whether the old number is over; what failed for good stays so."""
-    with raw.cursor() as cursor:
-        cursor.execute(_REFUSED, (number,))
-        row = cursor.fetchone()
-    if row is None:
-        raise NoShareRefused(number)
-    provider, transaction_id, amount_fen, account, leave, is_late = row
-    payee = Payee(number=account, authorization=leave)
-    order = ShareOrder(
-        number=number, payee=payee, transaction_id=transaction_id, amount_fen=amount_fen
-    )
-    try:
-        state = gateway.query_share(provider=Provider(provider), order=order).state
-    except (Unknown, Declined, NoChannel) as error:
-        raise MayStillShare(f"{number}: {error!r}") from error
-    if state not in {RefundState.FAILED, RefundState.ABSENT}:
-        raise ShareNotOver(f"{number} is {state.value}")
-    if is_late:
-        raise ShareTooLate(number)

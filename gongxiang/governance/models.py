@@ -59,6 +59,7 @@ class AuditKind(models.TextChoices):
     REFUND_REOPENED = "refund_reopened", "退款改回查询中"
     SHARE_SENT_AGAIN = "share_sent_again", "重新发起分账"
     SHARE_REOPENED = "share_reopened", "分账改回查询中"
+    SHARE_ENDED = "share_ended", "不再分账，解冻给门店"
     CLOCK_MOVED = "clock_moved", "拨快平台时钟"
     HISTORY_IMPORTED = "history_imported", "导入历史"
 

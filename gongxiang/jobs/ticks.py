@@ -25,6 +25,7 @@ from gongxiang.acts.compare_members import compare_members
 from gongxiang.acts.dispatch_outbox import dispatch_outbox
 from gongxiang.acts.dispatch_shares import dispatch_shares
 from gongxiang.acts.fetch_bills import fetch_bills
+from gongxiang.acts.free_shares import free_shares
 from gongxiang.acts.open_sandbox_accounts import open_sandbox_accounts
 from gongxiang.acts.receive_arrivals import receive_arrivals
 from gongxiang.acts.seal_audit import seal_audit
@@ -57,6 +58,7 @@ TICKS: Final = (
     Tick(compare_members, seconds=5),
     Tick(fetch_bills, seconds=60),
     Tick(receive_arrivals, seconds=60),
+    Tick(free_shares, seconds=60),
     Tick(sweep_documents, seconds=3_600),
     Tick(sweep_sessions, seconds=600),
     Tick(sweep_paces, seconds=600),

@@ -128,7 +128,7 @@ DEEDS: Final[dict[str, Do]] = {
     "notice": quarantine.handle,
     "difference": differences.claim,
     "refund": refused.again,
-    "share": unshared.again,
+    "share": unshared.decide,
     "recovery": recoveries.review,
     "channel": channels.change,
     "change": changes.review,

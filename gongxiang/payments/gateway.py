@@ -2,7 +2,7 @@
 
     prepay -> hand-off, of which sheet tells what an app opens
     query, read_notice -> Trade     refund, query_refund -> told
-    bind, share, query_share, return_share, query_return -> told
+    bind, share, query_share, return_share, query_return -> told     unshared_fen -> frozen yet
     fetch_bill -> lines
     sign_in_url -> hand-off address     payer_of -> whom a code stands for
 
@@ -122,6 +122,16 @@ def query_share(*, provider: Provider, order: ShareOrder) -> RefundTold:
         if provider is Provider.WECHAT:
             return wechat_shares.query(order=order)
         return alipay_shares.query(order=order, now=database_now())
+
+
+def unshared_fen(*, provider: Provider, payee: Payee, transaction_id: str) -> int:
+    """Ask how much of a payment is frozen yet, and may be shared."""
+    _refuse_inside()
+    with _asking():
+        if provider is Provider.WECHAT:
+            return wechat_shares.unshared_fen(transaction_id=transaction_id)
+        now = database_now()
+        return alipay_shares.unshared_fen(transaction_id=transaction_id, payee=payee, now=now)
 
 
 def return_share(*, order: RefundOrder) -> RefundTold:

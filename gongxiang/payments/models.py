@@ -272,6 +272,7 @@ class ChannelRefund(models.Model):
     returned_at = models.DateTimeField("分账退回时间", null=True)
     done_at = models.DateTimeField("完成时间", null=True)
     paid_in_id = models.BigIntegerField("门店补款", null=True)
+    came_back_id = models.BigIntegerField("没有退成而留下的分账退回", null=True)
     reason = models.TextField("原因", default="")
     is_replaced = models.BooleanField("已重新发起", default=False)
     created_at = models.DateTimeField("创建时间")
@@ -299,7 +300,8 @@ class ChannelRefund(models.Model):
 class Share(models.Model):
     """The platform's part of a payment, one instruction each; `number` is not used twice (P4).
 
-    One that the channel refused for good gets a further number where an officer sends it again.
+    One that the channel refused for good gets a further number where an officer sends it again; or
+    the whole payment is freed to the store, and it has an end as well (`freed_at`).
 
     `commission` is what the settlement gave, to the micro-yuan; a channel moves whole fen.
     """
@@ -326,9 +328,12 @@ class Share(models.Model):
     last_at = models.DateTimeField("最迟时间")
     tries = models.IntegerField("已发次数", default=0)
     next_at = models.DateTimeField("下次时间", null=True)
+    sent_at = models.DateTimeField("最近一次发出时间", null=True)
     created_at = models.DateTimeField("创建时间")
     done_at = models.DateTimeField("完成时间", null=True)
+    freed_at = models.DateTimeField("没有分成而解冻的时间", null=True)
     received_id = models.BigIntegerField("货款到账", null=True)
+    taken_id = models.BigIntegerField("解冻之后又分出", null=True)
 
     class Meta:
         verbose_name = "分账"

@@ -71,10 +71,18 @@ UPDATE payments_share share SET done_at = {_AT} FROM payments_billline line
  WHERE {_LINES} = 'shared' AND (share.provider, share.number) = (line.provider, line.number)
    AND (share.done_at {_DAY})::date <> line.day
 """,  # noqa: S608  no value is spliced in
+    f"""
+UPDATE payments_share share SET next_at = clock_timestamp() FROM payments_billline line
+ WHERE {_LINES} = 'shared' AND (share.provider, share.number) = (line.provider, line.number)
+   AND share.state = 'failed'
+""",  # noqa: S608  no value is spliced in
 )
 
 
 def stand_on_bills(cursor: Cursor[Any], *, provider: Provider, numbers: Sequence[str]) -> None:
-    """Let refunds, shares and returns that a bill names stand on its day."""
+    """Let refunds, shares and returns that a bill names stand on its day.
+
+    A share that we hold as refused is asked about again where a bill names it.
+    """
     for statement in _STAND:
         cursor.execute(statement, {"provider": provider.value, "numbers": list(numbers)})

@@ -36,7 +36,8 @@ SELECT (SELECT count(*) FROM (
                 OR (state = %(shown)s AND confirm_until < {LATE})
              LIMIT %(most)s) one),
        (SELECT count(*) FROM (
-            SELECT 1 FROM payments_share WHERE next_at IS NOT NULL AND created_at < {LATE}
+            SELECT 1 FROM payments_share
+             WHERE next_at IS NOT NULL AND state <> 'failed' AND created_at < {LATE}
              LIMIT %(most)s) one),
        (SELECT count(*) FROM (
             SELECT 1 FROM payments_bill

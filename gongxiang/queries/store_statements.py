@@ -60,10 +60,13 @@ SELECT coalesce(money.attempt_number, line.number), line.provider, line.kind, li
  GROUP BY 1, 2, 3, 4
 """  # noqa: S608  no value is spliced in
 _STATES: Final = """
-SELECT attempt.number, paid.amount <= paid.returned, share.state, share.received_id IS NOT NULL,
+SELECT attempt.number, paid.amount <= paid.returned,
+       CASE WHEN share.state = 'failed' AND share.freed_at IS NOT NULL THEN 'freed'
+            ELSE share.state END, share.received_id IS NOT NULL,
        pay_in.number IS NOT NULL, paid.amount - paid.returned, paid.commission_rate,
        paid.version_id, share.commission, share.amount_fen,
        (CASE WHEN share.state = 'done' THEN share.done_at
+             WHEN share.freed_at IS NOT NULL THEN share.freed_at
              WHEN pay_in.number IS NOT NULL THEN money.paid_at
              WHEN paid.amount > paid.returned AND share.state IS DISTINCT FROM 'failed'
              THEN greatest(clock_timestamp(), paid.due_at - make_interval(
@@ -224,7 +227,7 @@ def _commission(due: int, share: str | None, share_fen: int | None) -> Commissio
     if share is None or share_fen is None:
         return Commission(due=due)
     amount = share_fen * FEN
-    if share == "failed":
+    if share in {"failed", "freed"}:
         return Commission(due=due, carried=due)
     return Commission(due=due, shared=amount if share == "done" else 0, carried=due - amount)
 
@@ -239,7 +242,7 @@ def _state(
         return RETURNED
     if has_arrived:
         return ARRIVED
-    return {"done": FREED, "failed": REFUSED, None: UNPAID}.get(share, SHARING)
+    return {"done": FREED, "freed": FREED, "failed": REFUSED, None: UNPAID}.get(share, SHARING)
 
 
 def _rows(query: str, values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  the driver's own

@@ -2,7 +2,8 @@
 
     GET  /gateway.do?method=alipay.trade.wap.pay…    the payer's page
     POST /gateway.do  alipay.trade.query, .close, .refund, .fastpay.refund.query
-                      .royalty.relation.bind, .order.settle, .order.settle.query
+                      .royalty.relation.bind, .order.settle, .order.settle.query,
+                      .order.onsettle.query
                       alipay.data.dataservice.bill.downloadurl.query
                       alipay.system.oauth.token (alipay_sign_ins.py)
     GET  /bill.zip?kind=&day=&account=               a bill
@@ -38,6 +39,7 @@ _ASKED: Final = frozenset(
     {
         "alipay.trade.fastpay.refund.query",
         "alipay.trade.order.settle.query",
+        "alipay.trade.order.onsettle.query",
     }
 )
 
@@ -98,6 +100,7 @@ def _acted(method: str, content: dict[str, Any], trades: Trades) -> dict[str, An
         "alipay.trade.royalty.relation.bind": alipay_shares.bind,
         "alipay.trade.order.settle": alipay_shares.settle,
         "alipay.trade.order.settle.query": alipay_shares.query,
+        "alipay.trade.order.onsettle.query": alipay_shares.unshared,
     }
     act = known.get(method)
     return no("isv.invalid-method") if act is None else act(content, trades)

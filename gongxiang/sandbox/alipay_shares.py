@@ -3,6 +3,7 @@
     alipay.trade.royalty.relation.bind       a receiver is known
     alipay.trade.order.settle                share; royalty_finish frees the rest
     alipay.trade.order.settle.query          query
+    alipay.trade.order.onsettle.query        how much is frozen yet
 
 Money of a share goes back with the refund (refund_royalty_parameters), see `take_back`.
 
@@ -62,6 +63,14 @@ def query(content: Asked, trades: Trades) -> Asked:
     }
     details = [detail] if share.amount_fen else []
     return {**_DONE, "out_request_no": share.number, "royalty_detail_list": details}
+
+
+def unshared(content: Asked, trades: Trades) -> Asked:
+    """Tell how much of a payment is frozen yet."""
+    trade = _found(content, trades)
+    if trade is None:
+        return no("ACQ.TRADE_NOT_EXIST")
+    return {**_DONE, "unsettled_amount": yuan(trade.unshared_fen)}
 
 
 def take_back(content: Asked, trade: Trade, trades: Trades) -> bool:

@@ -137,6 +137,12 @@ class Trade:
         return sum(share.amount_fen for share in self.shares) - back
 
     @property
+    def unshared_fen(self) -> int:
+        """Give what of it is frozen and may be shared yet."""
+        left = self.amount_fen - self.refunded_fen - self.shared_fen
+        return left if self.is_frozen and self.state == "paid" else 0
+
+    @property
     def kept_fen(self) -> int:
         """Give what the payee has of it, frozen or free."""
         fees = fee_fen(self.amount_fen) - sum(fee_fen(each.amount_fen) for each in self.refunds)
@@ -260,7 +266,8 @@ class Trades:
             for share in trade.shares:
                 if share.number == number:
                     return share
-            if self.tricks["refuse_shares"] or not self._may_share(trade, receiver, amount_fen):
+            is_refused = amount_fen and self.tricks["refuse_shares"]
+            if is_refused or not self._may_share(trade, receiver, amount_fen):
                 return "RULE_LIMIT"
             share = Share(
                 number=number,

@@ -41,7 +41,9 @@ _PAYER: Final = "oSandboxPayer0001"
 _NAMES: Final = {"native": "NATIVE", "jsapi": "JSAPI", "h5": "MWEB"}
 _SIGNED: Final = ("appId", "timeStamp", "nonceStr", "package")
 _TRADE_STATES: Final = {"open": "NOTPAY", "paid": "SUCCESS", "closed": "CLOSED"}
-_ASKED: Final = re.compile(r"/v3/(refund/domestic/refunds|profitsharing/(return-)?orders)/")
+_ASKED: Final = re.compile(
+    r"/v3/(refund/domestic/refunds|profitsharing/((return-)?orders|transactions))/"
+)
 
 
 def answer(request: Request, keys: Keys, trades: Trades) -> Answer:

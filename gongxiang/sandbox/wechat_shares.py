@@ -3,6 +3,7 @@
     POST /v3/profitsharing/receivers/add                            a receiver is known
     POST /v3/profitsharing/orders    GET …/orders/{number}          share, query
     POST /v3/profitsharing/orders/unfreeze                          free the rest
+    GET  /v3/profitsharing/transactions/{number}/amounts            how much is frozen yet
     POST /v3/profitsharing/return-orders    GET …/{number}          return, query
 
 A share is accepted first (PROCESSING) and is there when it is asked about (FINISHED).
@@ -20,6 +21,7 @@ from gongxiang.sandbox.wire import Request, moment
 
 _CHANNEL: Final = "wechat"
 _ORDER: Final = re.compile(r"/v3/profitsharing/orders/([\w*@|-]{1,64})")
+_AMOUNTS: Final = re.compile(r"/v3/profitsharing/transactions/(\d{1,32})/amounts")
 _RETURN: Final = re.compile(r"/v3/profitsharing/return-orders/([\w*@|-]{1,64})")
 Told = tuple[int, dict[str, Any]]
 
@@ -33,6 +35,8 @@ def answer(request: Request, trades: Trades) -> Told | None:
             return _query(match[1], asked, trades)
         if match := _RETURN.fullmatch(path):
             return _query_return(match[1], asked, trades)
+        if match := _AMOUNTS.fullmatch(path):
+            return _unshared(match[1], trades)
         return None
     act = {
         "/v3/profitsharing/receivers/add": _add_receiver,
@@ -88,6 +92,13 @@ def _query(number: str, asked: dict[str, str], trades: Trades) -> Told:
     if found is None or found[0] is not _found(trades, asked):
         return _no(404, "RESOURCE_NOT_EXISTS")
     return 200, _told(*found, is_done=True)
+
+
+def _unshared(transaction: str, trades: Trades) -> Told:
+    trade = trades.find_transaction(_CHANNEL, transaction)
+    if trade is None:
+        return _no(404, "RESOURCE_NOT_EXISTS")
+    return 200, {"transaction_id": transaction, "unsplit_amount": trade.unshared_fen}
 
 
 def _return(asked: dict[str, Any], trades: Trades) -> Told:

@@ -200,6 +200,38 @@ SELECT share.number, sum(back.returned_fen)::bigint, share.amount_fen FROM payme
  GROUP BY share.number, share.amount_fen HAVING sum(back.returned_fen) > share.amount_fen
  ORDER BY 1 LIMIT 1
 """
+_ARRIVED: Final = f"""
+WITH back AS (
+    SELECT refund.paid_in_id, refund.came_back_id, refund.amount_fen,
+           CASE share.state WHEN 'done' THEN least(refund.returned_fen, share.amount_fen) ELSE 0 END
+               AS returned_fen
+      FROM payments_channelrefund refund
+      LEFT JOIN payments_share share USING (provider, transaction_id)
+     WHERE refund.paid_in_id IS NOT NULL OR refund.came_back_id IS NOT NULL
+), moved AS (
+    SELECT received_id AS number,
+           spend_fen - CASE WHEN freed_at IS NULL THEN amount_fen ELSE 0 END AS fen
+      FROM payments_share WHERE received_id IS NOT NULL
+    UNION ALL
+    SELECT taken_id, -amount_fen FROM payments_share WHERE taken_id IS NOT NULL
+    UNION ALL
+    SELECT paid_in_id, CASE WHEN came_back_id IS NULL THEN returned_fen ELSE 0 END - amount_fen
+      FROM back WHERE paid_in_id IS NOT NULL
+    UNION ALL
+    SELECT came_back_id, returned_fen FROM back WHERE came_back_id IS NOT NULL
+    UNION ALL
+    SELECT received_id, amount_fen FROM treasury_payin WHERE received_id IS NOT NULL
+), arrived AS (
+    SELECT number, sum(fen)::bigint * {FEN} AS amount FROM moved GROUP BY number
+), booked AS (
+    SELECT arrived.number, arrived.amount,
+           coalesce(sum(CASE fact.kind WHEN 16 THEN fact.amount ELSE -fact.amount END), 0)::bigint
+      FROM arrived LEFT JOIN orders_fact fact
+        ON fact.key IN ('store_received-' || number, 'store_paid_in-' || number)
+     GROUP BY arrived.number, arrived.amount
+)
+SELECT * FROM booked AS booked (number, amount, posted) WHERE amount <> posted ORDER BY 1 LIMIT 1
+"""  # noqa: S608  no value is spliced in
 _CHECKS: Final = (
     (_STRAY_PAYOUT, "payout {} of member {} belongs to no withdrawal"),
     (_UNSIGNED, "payout {} left its review by '{}' and '{}' instead of two officers"),
@@ -226,6 +258,7 @@ _CHECKS: Final = (
     ),
     (_REFUNDS, "channel refund {} pays {} µ¥; refund {} is {} µ¥"),
     (_TWICE, "refund {} is paid by {} channel refunds of one payment"),
+    (_ARRIVED, "arrival {} stands for {} µ¥ that reached the store; its fact says {} µ¥"),
     (_RETURNED, "of share {} came {} fen back, more than its {} fen"),
 )
 """What is looked for, and the sentence of its first row."""

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from bench.counting import counted
+from gongxiang.acts.receive_arrivals import receive_arrivals
 from gongxiang.acts.refund_order import refund_order
 from gongxiang.acts.reopen_refund import reopen_refund
 from gongxiang.acts.send_refund_again import (
@@ -30,6 +31,7 @@ from tests.ops.staff import officer
 from tests.ops.world import text_of
 from tests.payments.paying import World, ask, number_of
 from tests.payments.test_at_once import at_once
+from tests.payments.test_bills import fetched
 from tests.payments.test_case_shares import agree, granted
 from tests.payments.test_pages import signed_in
 from tests.payments.test_shares import Settle, bought, dispatched
@@ -403,3 +405,18 @@ def test_who_was_overtaken_while_the_channel_was_slow_ends_nothing(
     assert ask(REFUNDS) == [(first, "waiting", False)]
     dispatched(1)
     assert (ask(REFUNDS), trade.refunded_fen) == ([(first, "done", False)], 3_600)
+
+
+def test_one_that_the_channel_paid_after_what_came_back_of_its_share_was_received(
+    world: World, sandbox: Sandbox, settle: Settle
+) -> None:
+    """The return stays received once, the refund leaves the store's account once (P2)."""
+    refused(world, sandbox, settle)
+    fetched()
+    receive_arrivals()
+    received = "SELECT paid_in_id IS NOT NULL, came_back_id IS NOT NULL FROM payments_channelrefund"
+    assert ask(received) == [(False, True)]
+    assert reopen_refund(number=number(), officer="o", why="渠道说在退")
+    dispatched(4)
+    agree(world, sandbox)
+    assert ask(received) == [(True, True)]

@@ -7,17 +7,12 @@ from typing import Any
 
 import pytest
 
-from gongxiang.acts.send_share_again import (
-    MayStillShare,
-    NoShareRefused,
-    ShareReasonMissing,
-    ShareTooLate,
-    send_share_again,
-)
+from gongxiang.acts.send_share_again import ShareReasonMissing, ShareTooLate, send_share_again
 from gongxiang.acts.share_profits import share_profits
 from gongxiang.governance.models import AuditEntry, Role
 from gongxiang.payments import gateway
 from gongxiang.payments.provider import Provider
+from gongxiang.payments.refused_shares import MayStillShare, NoShareRefused
 from gongxiang.payments.wire import Declined, RefundState, RefundTold, Unknown
 from gongxiang.sandbox.pay import Sandbox
 from gongxiang.sandbox.trades import Trade

@@ -155,11 +155,13 @@ def test_a_share_that_may_be_on_its_way_is_not_refused_before_a_quarter_of_an_ho
     bought(world, sandbox, 12_800)
     settle()
     share_profits()
+    ask("UPDATE payments_submerchant SET is_bound = true")
     sandbox.trades.tricks["too_many"] = 100
     dispatched(1)
     sandbox.trades.tricks |= {"too_many": 0, "refuse_shares": 1}
-    dispatched(5)
+    dispatched(9)
     assert shares() == [(2_560, "unknown")]
+    ask("UPDATE payments_share SET sent_at = sent_at - interval '15 minutes'")
     dispatched(1)
     assert shares() == [(2_560, "failed")]
 

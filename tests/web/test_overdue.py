@@ -72,7 +72,7 @@ def test_a_share_without_an_answer_and_a_bill_that_does_not_come_are_overdue(
     assert health() == ("ok", nothing)
     town.query("UPDATE payments_share SET created_at = now() - interval '61 minutes'")
     assert health() == ("late", nothing | {"shares": 1})
-    town.query("UPDATE payments_share SET state = 'failed', next_at = NULL")
+    town.query("UPDATE payments_share SET state = 'failed'")
     town.query("UPDATE payments_bill SET day = day - 2")
     assert health() == ("late", nothing | {"bills": 1})
     town.query("UPDATE payments_bill SET is_whole = true")

@@ -214,7 +214,8 @@ def _page(found: Found, forms: tuple[Form, ...]) -> Page:
 
 def _form(why: str, error: str) -> Form:
     words = "旧单号已确定没有退成，不会再动；用新单号发起，金额和付款人不变。"
-    return resent.form(done="退成", why=why, error=error, words=words)
+    asks = "问题怎么解决了，为什么这次能退成"
+    return resent.form(asks=asks, why=why, error=error, words=words)
 
 
 def _check(request: HttpRequest, found: Found, why: str, errors: Errors) -> Form:

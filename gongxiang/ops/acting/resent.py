@@ -92,11 +92,18 @@ def found(query: str, number: str, read: Callable[..., Found], *, missing: str) 
     return read(*row)
 
 
-def form(*, done: str, why: str, error: str, words: str) -> Form:
-    """Ask why it will be `done` this time."""
-    title = f"问题怎么解决了，为什么这次能{done}"
-    field = Field(name="why", title=title, kind="long", value=why, error=error)
-    return Form(title="重新发起", button="下一步：核对", fields=(field,), note=words)
+def form(
+    *,
+    asks: str,
+    why: str,
+    error: str,
+    words: str,
+    title: str = "重新发起",
+    more: tuple[Field, ...] = (),
+) -> Form:
+    """Ask for the reason, after what else is asked."""
+    field = Field(name="why", title=asks, kind="long", value=why, error=error)
+    return Form(title=title, button="下一步：核对", fields=(*more, field), note=words)
 
 
 def check(

@@ -2,7 +2,8 @@
 
 The platform's part of such a payment is carried to the store's next payments by itself. Where the
 store takes none any more, an officer of the finances mends what the channel said with the store,
-and sends the share again under a further number.
+and sends the share again under a further number; or gives it up, and the payment is freed to the
+store, which goes on owing the platform's part.
 
 Units: fen as kept, yuan as shown. Source: E6; P2, P4; design/ui/faces.md 6.5 (对账).
 """
@@ -13,21 +14,17 @@ from typing import Final, NamedTuple
 from django.http import HttpRequest
 from django.urls import reverse
 
+from gongxiang.acts.end_share import EndReasonMissing, ShareEndedAlready, end_share
 from gongxiang.acts.reopen_share import reopen_share
-from gongxiang.acts.send_share_again import (
-    MayStillShare,
-    NoShareRefused,
-    ShareNotOver,
-    ShareReasonMissing,
-    ShareTooLate,
-    send_share_again,
-)
+from gongxiang.acts.send_share_again import ShareReasonMissing, ShareTooLate, send_share_again
 from gongxiang.base import money, text
 from gongxiang.ops.acting import resent
 from gongxiang.ops.acting.sheet import (
     Errors,
+    Field,
     Form,
     Sheet,
+    checking,
     is_doing,
     refusals,
     sheet_page,
@@ -44,6 +41,7 @@ from gongxiang.ops.table import (
     Column,
 )
 from gongxiang.payments.provider import Provider
+from gongxiang.payments.refused_shares import MayStillShare, NoShareRefused, ShareNotOver
 
 _COLUMNS: Final = (
     Column("分账单号", "mono"),
@@ -51,14 +49,14 @@ _COLUMNS: Final = (
     Column("渠道"),
     Column("门店"),
     Column("没有分成（元）", "n"),
-    Column("现在能再分（元）", "n"),
+    Column("还没并入（元）", "n"),
     Column("渠道说的", "w"),
 )
 _FIELDS: Final = f"""
 SELECT share.number, share.provider, share.amount_fen,
        least(share.amount_fen, greatest(0, coalesce(account.carried, 0) / {money.FEN})),
        share.reason, share.created_at, share.store_id, share.attempt_number,
-       share.last_at <= clock_timestamp()
+       share.freed_at IS NOT NULL OR share.last_at <= clock_timestamp(), share.freed_at
   FROM payments_share share LEFT JOIN payments_submerchant account USING (store_id, provider)
  WHERE share.state = 'failed'
 """  # noqa: S608  no value is spliced in
@@ -69,13 +67,19 @@ _LIST: Final = f"""
 _ONE: Final = f"{_FIELDS} AND share.number = %s"
 _MAY_STILL: Final = "渠道现在没有确认旧单号没分成，可能还会分出去。没有发起，过一会儿再试"
 _NOT_OVER: Final = "渠道现在说旧单号已经分了，或者还在分。没有再发起，改回查询中"
-_TOO_LATE: Final = "这笔付款太久了，渠道不再分账。没分的会并入这家店以后的付款"
+_TOO_LATE: Final = "这笔不再分账，渠道会把货款解冻给门店。没分的会并入这家店以后的付款"
+_FREED: Final = "货款已全部解冻给门店。没分的门店还欠着，会并入这家店以后的付款"
+_AGAIN: Final = ("again", "重新发起，问题已经解决")
+_END: Final = ("end", "不再分账，解冻给门店")
+_SILENT: Final = ("end", "渠道不再回答，按已经解冻给门店记账")
+_WHY: Final = "为什么这样办：问题怎么解决了，或者为什么分不成"
 _WORDS: Final[dict[type[Exception], str]] = {
     MayStillShare: _MAY_STILL,
-    ShareNotOver: _MAY_STILL,
     ShareTooLate: _TOO_LATE,
     NoShareRefused: "已经有人重新发起了，看新的分账单号",
-    ShareReasonMissing: "写上问题怎么解决了，为什么这次能分成",
+    ShareEndedAlready: "已经不再分账，或者已经有人重新发起了。没有再办一次",
+    ShareReasonMissing: "写上为什么这样办",
+    EndReasonMissing: "写上为什么这样办",
 }
 
 
@@ -91,6 +95,14 @@ class Found(NamedTuple):
     store: int
     paid_by: str
     is_late: bool
+    freed_at: datetime | None
+
+    @property
+    def ways(self) -> tuple[tuple[str, str], ...]:
+        """Give what can be done with it."""
+        if self.freed_at is not None:
+            return ()
+        return (_SILENT,) if self.is_late else (_AGAIN, _END)
 
     @property
     def href(self) -> str:
@@ -111,49 +123,64 @@ def page(request: HttpRequest) -> Page:
             store,
             Cell(_yuan(each.amount_fen)),
             Cell(_yuan(each.left_fen)),
-            Cell(each.reason or "没有写原因"),
+            Cell(each.reason or "没有写原因", note="已解冻给门店" if each.freed_at else ""),
         ),
         empty="没有。渠道不肯分的会停在这里：先和店家解决渠道说的问题，再重新发起。",
     )
 
 
 def one_page(request: HttpRequest, *, number: str) -> Page:
-    """Show one share, and the form where it may be sent again."""
+    """Show one share, and the form where it may be sent again or given up."""
     found = _found(number)
-    may = not found.is_late and may_do(here(request).role, "share")
-    return _page(found, (_form("", ""),) if may else ())
+    may = bool(found.ways) and may_do(here(request).role, "share")
+    return _page(found, (_form(found),) if may else ())
 
 
-def again(request: HttpRequest, who: Here, *, number: str) -> Page | Done:
-    """Send it again, after a look at it."""
+def decide(request: HttpRequest, who: Here, *, number: str) -> Page | Done:
+    """Send it again or give it up, after a look at it."""
     with reading():
         found = _found(number)
-    why = typed(request, "why")
+    if not found.ways:
+        return one_page(request, number=number)
+    why, way = typed(request, "why"), typed(request, "way")
+    is_end = way == _END[0]
     if not why:
-        return _refused(found, why, _WORDS[ShareReasonMissing])
+        return _refused(found, way, why, _WORDS[ShareReasonMissing])
     errors = refusals(request, who, is_money=True) if is_doing(request) else {}
     if errors or not is_doing(request):
+        check = _check_end if is_end else _check
         with reading():
-            return _page(found, (_check(request, found, why, errors),))
+            return _page(found, (check(request, found, why, errors),))
     try:
-        further = send_share_again(number=found.number, officer=who.name, why=why)
-    except (MayStillShare, ShareTooLate, NoShareRefused, ShareReasonMissing) as refusal:
-        if isinstance(refusal, ShareNotOver) and reopen_share(
-            number=found.number, officer=who.name, why=why
-        ):
-            return Done(reverse("admin:shares"), f"{found.number}：{_NOT_OVER}")
-        return _refused(found, why, _WORDS[type(refusal)])
-    return Done(reverse("admin:shares"), f"已重新发起，新的分账单号 {further}")
+        told = (_end if is_end else _again)(found, who, why)
+    except ShareNotOver:
+        if not reopen_share(number=found.number, officer=who.name, why=why):
+            return _refused(found, way, why, _MAY_STILL)
+        told = f"{found.number}：{_NOT_OVER}"
+    except tuple(_WORDS) as refusal:
+        return _refused(found, way, why, _WORDS[type(refusal)])
+    return Done(reverse("admin:shares"), told)
+
+
+def _again(found: Found, who: Here, why: str) -> str:
+    further = send_share_again(number=found.number, officer=who.name, why=why)
+    return f"已重新发起，新的分账单号 {further}"
+
+
+def _end(found: Found, who: Here, why: str) -> str:
+    if end_share(number=found.number, officer=who.name, why=why):
+        return f"{found.number}：渠道不再回答，按已经解冻给门店记账"
+    return f"{found.number}：不再分账，渠道会把货款解冻给门店"
 
 
 def _found(number: str) -> Found:
     return resent.found(_ONE, number, Found, missing="没有没分成的分账")
 
 
-def _refused(found: Found, why: str, error: str) -> Page:
+def _refused(found: Found, way: str, why: str, error: str) -> Page:
     """Show the form again with what was typed and what was wrong; nothing was done."""
     with reading():
-        return _page(found, (_form(why, error),))
+        return _page(found, (_form(found, way, why, error),))
 
 
 def _page(found: Found, forms: tuple[Form, ...]) -> Page:
@@ -163,10 +190,10 @@ def _page(found: Found, forms: tuple[Form, ...]) -> Page:
         ("门店", names.cell(found.store)),
         ("付款单号", Cell(found.paid_by)),
         ("没有分成", Cell(f"{_yuan(found.amount_fen)} 元")),
-        ("现在能再分", Cell(f"{_yuan(found.left_fen)} 元", note="其余已并入这家店后来的分账")),
+        ("还没并入", Cell(f"{_yuan(found.left_fen)} 元", note="其余已并入这家店后来的分账")),
         ("发起时间", Cell(real(found.created_at))),
         ("渠道说的", Cell(found.reason or "没有写原因")),
-        *((("下一步", Cell(_TOO_LATE)),) if found.is_late else ()),
+        *((("下一步", Cell(_FREED if found.freed_at else _TOO_LATE)),) if found.is_late else ()),
     )
     sheet = Sheet(heads=heads, text=("分账单号", found.number), forms=forms)
     up = ("没有分成的分账", reverse("admin:shares"))
@@ -175,14 +202,37 @@ def _page(found: Found, forms: tuple[Form, ...]) -> Page:
     return sheet_page(sheet, title=title, up=up, is_refused=is_refused)
 
 
-def _form(why: str, error: str) -> Form:
-    words = "旧单号已确定没有分成，不会再动；用新单号发起，只分还没并入后来付款的部分。"
-    return resent.form(done="分成", why=why, error=error, words=words)
+def _form(found: Found, way: str = "", why: str = "", error: str = "") -> Form:
+    ways = found.ways
+    chosen = Field(name="way", title="怎么办", kind="choice", value=way or ways[0][0], choices=ways)
+    return resent.form(
+        title="怎么办",
+        asks=_WHY,
+        why=why,
+        error=error,
+        words="旧单号没有分成。重新发起用新单号，只分还没并入后来付款的部分；"
+        "不再分账就把货款全部解冻给门店，没分的门店还欠着。",
+        more=(chosen,),
+    )
 
 
 def _check(request: HttpRequest, found: Found, why: str, errors: Errors) -> Form:
     sends = f"分 {_yuan(found.left_fen)} 元"
     return resent.check(request, found, done="分成", sends=sends, why=why, errors=errors)
+
+
+def _check_end(request: HttpRequest, found: Found, why: str, errors: Errors) -> Form:
+    return checking(
+        request,
+        title=f"核对：{why}",
+        button=found.ways[-1][1],
+        kept={"why": why, "way": _END[0]},
+        back=("先不办", found.href),
+        errors=errors,
+        note=f"先问渠道，确定没分成才办。门店还欠的 {_yuan(found.left_fen)} 元会并入它以后的付款；"
+        "它不再收款，就要另外去要。经办人是你，记在审计日志里。",
+        is_money=True,
+    )
 
 
 def _yuan(fen: int) -> str:

@@ -71,3 +71,12 @@ def query(*, order: ShareOrder, now: int) -> RefundTold:
     if state is None:
         raise Unknown("an unknown state")
     return RefundTold(state=state, at=moment_in(mine[0], "execute_dt"))
+
+
+def unshared_fen(*, transaction_id: str, payee: Payee, now: int) -> int:
+    """Ask how much of a payment is frozen yet."""
+    answer = call("alipay.trade.order.onsettle.query", {"trade_no": transaction_id}, now, payee)
+    try:
+        return fen_of(written=str(answer.get("unsettled_amount")))
+    except ValueError as error:
+        raise Unknown("an answer that cannot be read") from error

@@ -1,6 +1,7 @@
 """Profit sharing at WeChat Pay: to the service provider's own number, the rest freed at once.
 
     share    one receiver, unfreeze_unsplit       free    nothing is shared
+    unshared_fen   what is frozen yet
     return   money of a share goes back to the store, before a refund
 
 The channel accepts first and does it later: only a query says that it is done.
@@ -90,6 +91,17 @@ def query(*, order: ShareOrder) -> RefundTold:
             return RefundTold(state=RefundState.ABSENT)
         raise
     return _shared(answer, order)
+
+
+def unshared_fen(*, transaction_id: str) -> int:
+    """Ask how much of a payment is frozen yet."""
+    said = call(
+        lambda client: client.profitsharing_amount_query(transaction_id=transaction_id),
+    )
+    left_fen = said.get("unsplit_amount")
+    if said.get("transaction_id") != transaction_id or not isinstance(left_fen, int):
+        raise Unknown("an answer that cannot be read")
+    return left_fen
 
 
 def return_share(*, order: RefundOrder) -> RefundTold:

@@ -100,15 +100,15 @@ def test_a_lot_sold_in_part_before_its_cap_pays_only_the_rest() -> None:
     )
 
 
-def test_the_fraction_of_a_refund_stands_with_all_its_parts() -> None:
-    sell(112 * POINT)
+def refund(amount_fen: int) -> None:
+    """Let so much of lin's first order go back by a case."""
     member = town.party("lin")
     order = town.query("SELECT id FROM orders_fact WHERE key = 'o1'")[0][0]
     case = open_refund_case(
-        key="k1",
+        key=f"k{amount_fen}",
         member=member,
         order=order,
-        amount_fen=100_000,
+        amount_fen=amount_fen,
         reason="菜没有上",
         is_by_store=False,
     ).number
@@ -118,6 +118,11 @@ def test_the_fraction_of_a_refund_stands_with_all_its_parts() -> None:
         )
     town.settle_now()
     advance_refund_cases()
+
+
+def test_the_fraction_of_a_refund_stands_with_all_its_parts() -> None:
+    sell(112 * POINT)
+    refund(100_000)
     has(
         newest(signed_in("lin")),
         "E16",
