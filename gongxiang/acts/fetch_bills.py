@@ -1,8 +1,10 @@
 """The channels' bills of the days that are over, fetched and compared until they are whole.
 
-    missing days planned -> due ones fetched -> the day compared
+    missing days planned -> due ones fetched -> what came compared
 
-A bill is there from ten o'clock of the next day on; one that does not come is asked for again.
+A bill is there from ten o'clock of the next day on; one that does not come is asked for again. Of
+the stores they begin with the first payment, of the platform's own account with its first share or
+transfer.
 
 Units: days as YYYY-MM-DD. Source: P3, P5.
 """
@@ -17,6 +19,7 @@ from gongxiang.acts.reconcile_day import reconcile_day
 from gongxiang.ledger import raw
 from gongxiang.payments.channels import NoChannel
 from gongxiang.payments.clock import BILL_DUE
+from gongxiang.payments.own import OWN
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.submerchants import ACCOUNTS
 from gongxiang.payments.wire import Declined, Payee, Unknown
@@ -26,18 +29,24 @@ log = logging.getLogger(__name__)
 AT_ONCE: Final = 20
 DAYS_BACK: Final = 30
 _PLAN: Final = f"""
-WITH first AS (
-    SELECT provider,
-           greatest(min(paid_at), clock_timestamp() - make_interval(days => %(back)s)) AS at
-      FROM payments_transaction WHERE paid_at IS NOT NULL GROUP BY provider
+WITH moved AS (
+    SELECT provider, false AS is_own, min(paid_at) AS at FROM payments_transaction GROUP BY provider
+    UNION ALL SELECT provider, true, min(done_at) FROM payments_share
+     WHERE state = 'done' AND amount_fen > 0 GROUP BY provider
+    UNION ALL SELECT provider, true, min(sent_at) FROM treasury_transfer GROUP BY provider
+), first AS (
+    SELECT provider, is_own,
+           greatest(min(at), clock_timestamp() - make_interval(days => %(back)s)) AS at
+      FROM moved WHERE at IS NOT NULL GROUP BY provider, is_own
 ), accounts AS (
-    SELECT 'wechat' AS provider, '' AS payee
-    UNION SELECT provider, number FROM {ACCOUNTS} account WHERE provider = 'alipay'
+    SELECT 'wechat' AS provider, '' AS payee, false AS is_own
+    UNION SELECT provider, number, false FROM {ACCOUNTS} account WHERE provider = 'alipay'
+    UNION SELECT provider, '{OWN}', true FROM first WHERE is_own
 )
 INSERT INTO payments_bill (provider, payee, day, is_whole, tries, next_at)
 SELECT accounts.provider, accounts.payee, over.day::date, false, 0,
        {BILL_DUE.format(day="over.day::date")}
-  FROM accounts JOIN first USING (provider),
+  FROM accounts JOIN first USING (provider, is_own),
        generate_series((first.at AT TIME ZONE 'Asia/Shanghai')::date,
                        (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date - 1,
                        interval '1 day') AS over (day)
@@ -61,6 +70,10 @@ RETURNING bill.provider, bill.payee, bill.day::text,
 _WHOLE: Final = """
 UPDATE payments_bill SET is_whole = true WHERE (provider, payee, day) = (%s, %s, %s::date)
 """
+_UNCOMPARED: Final = """
+SELECT DISTINCT provider, day::text FROM payments_bill
+ WHERE is_whole AND NOT is_compared ORDER BY provider, day
+"""
 
 
 def fetch_bills() -> int:
@@ -69,23 +82,27 @@ def fetch_bills() -> int:
         cursor.execute(_PLAN, {"back": DAYS_BACK})
         cursor.execute(_CLAIM, (AT_ONCE,))
         due = cursor.fetchall()
-    for day in sorted({(row[0], row[2]) for row in due if _fetch(row)}):
-        reconcile_day(provider=Provider(day[0]), day=day[1])
+    for row in due:
+        _fetch(row)
+    with transaction.atomic(durable=True), raw.cursor() as cursor:
+        cursor.execute(_UNCOMPARED)
+        days = cursor.fetchall()
+    for provider, day in days:
+        reconcile_day(provider=Provider(provider), day=day)
     return len(due)
 
 
-def _fetch(row: tuple[Any, ...]) -> bool:
-    """Fetch one bill; tell whether it came."""
+def _fetch(row: tuple[Any, ...]) -> None:
+    """Fetch one bill; what does not come is asked for again."""
     provider, account, day, leave = row
     try:
         payee = Payee(number=account, authorization=leave)
         fetch_bill(provider=Provider(provider), payee=payee, day=day)
     except (Unknown, Declined, NoChannel) as error:
         log.warning("no bill of %s %s %s yet: %r", provider, account, day, error)
-        return False
+        return
     except BillChanged:
         log.exception("a bill was rewritten")
-        return False
+        return
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         cursor.execute(_WHOLE, (provider, account, day))
-    return True
