@@ -29,15 +29,17 @@ log = logging.getLogger(__name__)
 AT_ONCE: Final = 20
 DAYS_BACK: Final = 30
 _PLAN: Final = f"""
-WITH moved AS (
-    SELECT provider, false AS is_own, min(paid_at) AS at FROM payments_transaction GROUP BY provider
-    UNION ALL SELECT provider, true, min(done_at) FROM payments_share
-     WHERE state = 'done' AND amount_fen > 0 GROUP BY provider
-    UNION ALL SELECT provider, true, min(sent_at) FROM treasury_transfer GROUP BY provider
-), first AS (
+WITH first AS (
     SELECT provider, is_own,
            greatest(min(at), clock_timestamp() - make_interval(days => %(back)s)) AS at
-      FROM moved WHERE at IS NOT NULL GROUP BY provider, is_own
+      FROM unnest(%(providers)s::text[]) AS channel (provider), LATERAL (
+        SELECT false AS is_own, (SELECT min(paid_at) FROM payments_transaction money
+                                  WHERE money.provider = channel.provider) AS at
+        UNION ALL SELECT true, (SELECT min(done_at) FROM payments_share share
+                                 WHERE share.provider = channel.provider AND done_at IS NOT NULL)
+        UNION ALL SELECT true, (SELECT min(sent_at) FROM treasury_transfer transfer
+                                 WHERE transfer.provider = channel.provider AND sent_at IS NOT NULL)
+    ) moved WHERE at IS NOT NULL GROUP BY provider, is_own
 ), accounts AS (
     SELECT 'wechat' AS provider, '' AS payee, false AS is_own
     UNION SELECT provider, number, false FROM {ACCOUNTS} account WHERE provider = 'alipay'
@@ -79,7 +81,8 @@ SELECT DISTINCT provider, day::text FROM payments_bill
 def fetch_bills() -> int:
     """Fetch what is due and compare those days; give how many bills were taken up."""
     with transaction.atomic(durable=True), raw.cursor() as cursor:
-        cursor.execute(_PLAN, {"back": DAYS_BACK})
+        providers = [each.value for each in Provider]
+        cursor.execute(_PLAN, {"back": DAYS_BACK, "providers": providers})
         cursor.execute(_CLAIM, (AT_ONCE,))
         due = cursor.fetchall()
     for row in due:

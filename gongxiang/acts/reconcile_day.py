@@ -3,8 +3,9 @@
     ours of the day <-> lines of any day      lines of the day <-> ours of any day
 
 Both must name the same number, account and amount. What does not is an exception by name: it stays
-until a later bill explains it or an officer claims it, and is never dropped. Only accounts whose
-own bill of the day is whole are compared: the others wait for theirs.
+until a later bill explains it or an officer claims it, and is never dropped: where a later bill
+changes what was explained or claimed, it is open again. Only accounts whose own bill of the day is
+whole are compared: the others wait for theirs.
 
 Of the platform's own account the day must be the same as well, and what we heard of late is looked
 for in the bills of a month. Both sides without a fen are equal: a transfer that was taken and given
@@ -83,7 +84,13 @@ SELECT %(provider)s, kind, number, %(day)s::date, coalesce(nullif(their_payee, '
   FROM judged WHERE NOT is_equal ORDER BY kind, number
 ON CONFLICT (provider, kind, number) DO UPDATE
    SET ours_fen = excluded.ours_fen, theirs_fen = excluded.theirs_fen,
-       our_day = excluded.our_day, their_day = excluded.their_day WHERE known.state = 'open'
+       our_day = excluded.our_day, their_day = excluded.their_day,
+       state = 'open', officer = '', note = '',
+       found_at = CASE known.state WHEN 'open' THEN known.found_at ELSE excluded.found_at END
+ WHERE known.state = 'open'
+    OR (known.ours_fen, known.theirs_fen) <> (excluded.ours_fen, excluded.theirs_fen)
+    OR known.payee = '{OWN}' AND (known.our_day, known.their_day)
+                                 IS DISTINCT FROM (excluded.our_day, excluded.their_day)
 RETURNING kind, number
 """  # noqa: S608  no value is spliced in
 _EXPLAINED: Final = f"""{_SIDES}

@@ -166,6 +166,31 @@ def test_a_transfer_that_was_given_back_is_named(here: Town) -> None:
     assert compared() == [("transferred", there.number, 10_000, 0, day_of(), None, "open")]
 
 
+def test_what_was_explained_or_claimed_is_open_again_when_a_later_bill_changes_it(
+    here: Town,
+) -> None:
+    number = sent()
+    drive_transfer(transfer=transfer_of(number))
+    there = at_channel(here.sandbox, number)
+    here.sandbox.trades.transfers.confirm(there)
+    compared()
+    town.query(DUE)
+    sweep_transfers()
+    assert compared()[0][-1] == "explained"
+    back = booked("商家转账", 4_000, is_in=True, number=there.number)
+    here.sandbox.trades.booked.append(back)
+    row = ("transferred", there.number, 10_000, 6_000, day_of(), day_of())
+    assert compared() == [(*row, "open")]
+    claim_difference(
+        provider=Provider.WECHAT, kind="transferred", number=there.number, officer="lan", note="查"
+    )
+    assert compared() == [(*row, "claimed")], "nothing new"
+    rest = booked("商家转账", 6_000, is_in=True, number=there.number, order="9900000002")
+    here.sandbox.trades.booked.append(rest)
+    assert compared() == [("transferred", there.number, 10_000, 0, day_of(), None, "open")]
+    assert ask("SELECT officer, note FROM payments_difference") == [("", "")]
+
+
 def test_a_transfer_that_was_taken_and_given_back_is_none(here: Town) -> None:
     number = bills.number_of(7)
     here.sandbox.trades.booked += [

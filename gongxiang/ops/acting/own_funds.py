@@ -143,11 +143,8 @@ def _bill(found: _Day) -> Cell:
 
 
 def _sum(sums: Mapping[BillKind, int], *, is_in: bool) -> dict[BillKind, int]:
-    return {kind: fen for kind, fen in sorted(sums.items(), key=_name) if kind.is_in == is_in}
-
-
-def _name(item: tuple[BillKind, int]) -> str:
-    return item[0].value
+    kinds = sorted((kind for kind in sums if kind.is_in == is_in), key=lambda kind: kind.value)
+    return {kind: sums[kind] for kind in kinds}
 
 
 def _cell(sums: Mapping[BillKind, int]) -> Cell:

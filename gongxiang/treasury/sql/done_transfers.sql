@@ -4,6 +4,8 @@ UPDATE treasury_transfer transfer
   FROM treasury_payout payout, points_horizon horizon
  WHERE (payout.member_id, payout.withdrawal_id, payout.transfer_id)
        = (transfer.member_id, transfer.withdrawal_id, transfer.id) AND transfer.state = 'done';
+UPDATE treasury_transfer SET done_at = coalesce(sent_at, created_at)
+ WHERE state = 'done' AND done_at IS NULL;
 ALTER TABLE treasury_transfer ADD CONSTRAINT treasury_transfer_done
     CHECK ((state = 'done') = (done_at IS NOT NULL));
 CREATE INDEX treasury_transfer_day ON treasury_transfer (provider, done_at)
