@@ -52,7 +52,7 @@ class BillLine(models.Model):
         TRANSFERRED = "transferred", "转账"
         TRANSFER_RETURNED = "transfer_returned", "转账退回"
         SHARE_RECEIVED = "share_received", "分账收入"
-        SHARE_RETURNED = "share_returned", "分账退出"
+        SHARE_RETURNED = "share_returned", "分账退还"
         OTHER_IN = "other_in", "别的收入"
         OTHER_OUT = "other_out", "别的支出"
 

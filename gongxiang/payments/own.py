@@ -31,14 +31,15 @@ _KINDS: Final = (
     (_SHARE, True, BillKind.SHARE_RECEIVED),
     (_RETURN, False, BillKind.SHARE_RETURNED),
 )
-_NUMBER_MAX: Final = 128
+_FLOW: Final = re.compile(r"[^\s/]{1,128}")
+_ORDER_MAX: Final = 128
 
 
 def line(
     *, numbers: Sequence[str], flow: str, order: str, business: str, signed_fen: int, at: int
 ) -> BillLine:
     """Make a line of what a channel wrote: `numbers` may be ours, `flow` is the channel's own."""
-    if not flow or not signed_fen or max(len(flow), len(order)) > _NUMBER_MAX:
+    if not _FLOW.fullmatch(flow) or len(order) > _ORDER_MAX or not signed_fen:
         raise ValueError(f"line {flow!r} of {signed_fen} fen")
     kind, number = _named(numbers, is_in=signed_fen > 0)
     return BillLine(

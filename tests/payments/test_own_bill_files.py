@@ -78,12 +78,27 @@ def test_a_broken_file_is_not_believed(
     assert ask(LINES) == []
 
 
-def test_a_line_of_another_day_or_twice_is_not_believed(here: Town) -> None:
+def test_a_line_of_another_day_is_not_believed(here: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    flow = f"19{transferred(here).bill[2:]}"
+    today, before, write = day_of(), day_of(1), own_funds.wechat
+    monkeypatch.setattr(
+        own_funds, "wechat", lambda *a, **k: write(*a, **k).replace(f"`{today} ", f"`{before} ")
+    )
+    with pytest.raises(Unknown) as refused:
+        fetched()
+    assert str(refused.value) == f"{HEAD}ValueError('line {flow} is of {before}')"
+
+
+def test_a_line_twice_or_under_no_number_is_not_believed(here: Town) -> None:
     line = booked("充值/提现", 5, is_in=True)
     here.sandbox.trades.booked += [line, line]
     with pytest.raises(Unknown) as refused:
         fetched()
     assert str(refused.value) == f"{HEAD}ValueError('line 1900000001 stands 2 times')"
+    here.sandbox.trades.booked = [booked("充值/提现", 5, is_in=True, order="99/7")]
+    with pytest.raises(Unknown) as refused:
+        fetched()
+    assert str(refused.value) == f"{HEAD}ValueError(\"line '19/7' of 5 fen\")"
 
 
 def test_another_hash_and_what_is_no_gzip_are_not_believed(

@@ -14,7 +14,7 @@ _KINDS = (
     ("transferred", "转账"),
     ("transfer_returned", "转账退回"),
     ("share_received", "分账收入"),
-    ("share_returned", "分账退出"),
+    ("share_returned", "分账退还"),
     ("other_in", "别的收入"),
     ("other_out", "别的支出"),
 )
