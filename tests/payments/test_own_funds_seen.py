@@ -1,9 +1,13 @@
 """Who hears of the own account's bills: the console by day, the alarm, `verify` (P3, Q4)."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
 
 import psycopg
 import pytest
+from django.http import HttpResponse
+from playwright.sync_api import Browser
 
 from gongxiang.acts.claim_difference import claim_difference
 from gongxiang.acts.fetch_bills import fetch_bills
@@ -16,6 +20,7 @@ from gongxiang.settlement.own_funds import OwnFunds, compare_own_funds
 from gongxiang.settlement.wrong import Wrong
 from tests.conftest import Database
 from tests.ops import staff
+from tests.ops.test_browser import show
 from tests.ops.world import text_of
 from tests.payments.own_account import (
     OPEN,
@@ -29,6 +34,7 @@ from tests.payments.own_account import (
     transferred,
 )
 from tests.payments.paying import ask
+from tests.web.test_browser import OVERFLOW, violations
 
 DAYS = "/ops/differences/?state=own"
 
@@ -126,3 +132,29 @@ def test_verify_tells_what_is_compared_missing_and_open(
         " our books 10000, unnamed"
     )
     assert [row[0] for row in ask(OPEN)] == ["other_out"]
+
+
+def test_the_browser_and_axe_have_nothing_to_say_of_the_days_and_of_a_difference(
+    here: Town, browser: Browser, tmp_path: Path
+) -> None:
+    shared(here, Provider.WECHAT, 12_800)
+    there = transferred(here)
+    here.sandbox.trades.booked += [
+        booked("充值/提现", 500_000, is_in=True),
+        booked("商家转账", 10_000, is_in=True, number=there.number, order="9900000002"),
+    ]
+    compared()
+    client = staff.signed_in("zhi")
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+        for name, path in (
+            ("days", DAYS),
+            ("open", "/ops/differences/"),
+            ("one", f"/ops/differences/wechat/transferred/{there.number}/"),
+        ):
+            shown = context.new_page()
+            assert show(shown, cast("HttpResponse", client.get(path))) == []
+            assert violations(shown) == []
+            for width in (390, 768, 1024, 1440):
+                shown.set_viewport_size({"width": width, "height": 800})
+                assert shown.evaluate(OVERFLOW) == 0, (name, width)
+                shown.screenshot(path=tmp_path / f"{name}-{width}.png", full_page=True)
