@@ -23,11 +23,15 @@ from gongxiang.payments.own import OWN
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.submerchants import ACCOUNTS
 from gongxiang.payments.wire import Declined, Payee, Unknown
+from gongxiang.treasury.own_funds import OWN_FUNDS
 
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 20
 DAYS_BACK: Final = 30
+EMPTY_TRIES: Final = 24
+"""So often a bill without a line, of a day on which our money moved, is not there yet: the channels
+may say the same of both. Then, most of a day after it was due, it is taken at its word."""
 _PLAN: Final = f"""
 WITH first AS (
     SELECT provider, is_own,
@@ -69,9 +73,17 @@ RETURNING bill.provider, bill.payee, bill.day::text,
                      WHERE (account.provider, account.number) = (bill.provider, bill.payee)
                      LIMIT 1), '')
 """  # noqa: S608  no value is spliced in
-_WHOLE: Final = """
-UPDATE payments_bill SET is_whole = true WHERE (provider, payee, day) = (%s, %s, %s::date)
-"""
+_WHOLE: Final = f"""
+UPDATE payments_bill bill SET is_whole = true
+ WHERE (provider, payee, day) = (%(provider)s, %(payee)s, %(day)s::date)
+   AND (payee <> '{OWN}' OR tries > {EMPTY_TRIES}
+     OR EXISTS (SELECT FROM payments_billline line
+                 WHERE (line.payee, line.provider, line.day) = ('{OWN}', bill.provider, bill.day))
+     OR NOT EXISTS (SELECT FROM ({OWN_FUNDS}) every
+                     WHERE every.provider = bill.provider
+                       AND at >= bill.day::timestamp AT TIME ZONE 'Asia/Shanghai'
+                       AND at < (bill.day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'))
+"""  # noqa: S608  no value is spliced in
 _UNCOMPARED: Final = """
 SELECT DISTINCT provider, day::text FROM payments_bill
  WHERE is_whole AND NOT is_compared ORDER BY provider, day
@@ -108,4 +120,6 @@ def _fetch(row: tuple[Any, ...]) -> None:
         log.exception("a bill was rewritten")
         return
     with transaction.atomic(durable=True), raw.cursor() as cursor:
-        cursor.execute(_WHOLE, (provider, account, day))
+        cursor.execute(_WHOLE, {"provider": provider, "payee": account, "day": day})
+        if not cursor.rowcount:
+            log.warning("no bill of %s %s %s yet: it has no line", provider, account, day)

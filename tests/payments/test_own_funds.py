@@ -259,6 +259,23 @@ def test_the_days_that_are_over_are_fetched_by_themselves_and_a_late_bill_is_wai
     assert (ask(LINES), ask(OPEN)) == ([("transferred", 10_000, 1)], [])
 
 
+def test_a_bill_without_a_line_of_a_day_on_which_money_moved_is_not_there_for_a_day(
+    here: Town,
+) -> None:
+    there = transferred(here)
+    over(there)
+    there.state = "failed"
+    again = "UPDATE payments_bill SET next_at = now(), tries = %s WHERE NOT is_whole"
+    for tries in (0, 23):
+        fetch_bills()
+        assert (ask(BILLS)[0], ask(OPEN)) == ((day_of(2), False, False), [])
+        ask(again, tries)
+    ask(again, 24)
+    fetch_bills()
+    assert ask(BILLS) == [(day, True, True) for day in (day_of(2), day_of(1))]
+    assert ask(OPEN) == [("transferred", there.number, 10_000, 0, day_of(2), None, "open")]
+
+
 def test_what_was_fetched_and_not_compared_is_compared_by_the_next_round(here: Town) -> None:
     there = transferred(here)
     over(there)
