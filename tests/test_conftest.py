@@ -41,9 +41,18 @@ def test_marked_tests_are_rolled_back_second() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "outcome"), [("13800138000", "failed"), ("138****8000", "passed")]
+    ("said", "marks", "outcome"),
+    [
+        ("13800138000", (), "failed"),
+        ("138****8000", (), "passed"),
+        ("13800138000", ("invents",), "passed"),
+    ],
 )
-def test_a_test_whose_log_names_a_person_fails(said: str, outcome: str) -> None:
+def test_a_test_whose_log_names_a_person_fails(
+    request: pytest.FixtureRequest, said: str, marks: tuple[str, ...], outcome: str
+) -> None:
+    for mark in marks:
+        request.node.add_marker(mark)
     report = pytest.TestReport(
         nodeid="x",
         location=("x", 0, "x"),
@@ -53,7 +62,7 @@ def test_a_test_whose_log_names_a_person_fails(said: str, outcome: str) -> None:
         when="call",
         sections=[("Captured log call", f"sent to {said}")],
     )
-    hook = pytest_runtest_makereport()
+    hook = pytest_runtest_makereport(request.node)
     next(hook)
     with pytest.raises(StopIteration) as ended:
         hook.send(report)

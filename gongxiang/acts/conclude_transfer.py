@@ -91,7 +91,7 @@ def _misfit(bill: Bill | None, told: TransferTold) -> str:
 def _act(cursor: Cursor[Any], bill: Bill, told: TransferTold, at: int) -> Conclusion:
     """Do what a fitting word about an open transfer asks for."""
     if told.state is TransferState.DONE:
-        return _end(cursor, bill, PayoutState.ARRIVED, at)
+        return _end(cursor, bill, PayoutState.ARRIVED, at, done_at=told.at)
     if not told.state.is_closed:
         return _go_on(cursor, bill, told, at)
     if told.state is TransferState.CANCELLED or told.reason in reasons.EXPIRED:
@@ -118,14 +118,14 @@ def _go_on(cursor: Cursor[Any], bill: Bill, told: TransferTold, at: int) -> Conc
 
 
 def _end(
-    cursor: Cursor[Any], bill: Bill, to: PayoutState, at: int, *, reason: str = ""
+    cursor: Cursor[Any], bill: Bill, to: PayoutState, at: int, *, done_at: int = 0, reason: str = ""
 ) -> Conclusion:
     """End a payout and its transfer; what did not arrive is cash again."""
     is_moved = transfers.move(
         cursor, member=bill.member, withdrawal=bill.withdrawal, to=to, at=at, reason=reason
     )
     assert is_moved, f"withdrawal {bill.withdrawal} ended while its transfer was open"
-    bills.end(cursor, bill, to=to)
+    bills.end(cursor, bill, to=to, at=done_at)
     if to is not PayoutState.ARRIVED:
         return_cash(cursor, member=bill.member, withdrawal=bill.withdrawal, at=at)
     return Conclusion.MOVED

@@ -20,8 +20,8 @@ from gongxiang.payments.wire import BillLine, Payee
 
 _INSERT: Final = """
 INSERT INTO payments_billline (provider, kind, reference, number, transaction_id, payee, day,
-                               amount_fen, fee_fen, at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+                               amount_fen, fee_fen, at, business)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 _KNOWN: Final = """
 SELECT kind, reference, number, transaction_id, payee, amount_fen, fee_fen
@@ -36,13 +36,16 @@ class BillChanged(Exception):
 def fetch_bill(*, provider: Provider, payee: Payee, day: str) -> int:
     """Fetch a bill; give how many of its lines are new.
 
-    WeChat's is that of all stores, whatever `payee` is. Raises `BillChanged`, and the gateway's
-    `Unknown` and `Declined`.
+    WeChat's is that of all stores, whatever `payee` is, unless it is `OWN`. Raises `BillChanged`,
+    and the gateway's `Unknown` and `Declined`.
     """
     lines = gateway.fetch_bill(provider=provider, payee=payee, day=day)
     rows = [
-        (provider.value, *_told(line)[:5], day, line.amount_fen, line.fee_fen, format_at(line.at))
-        for line in lines
+        (
+            *(provider.value, *_told(line)[:5], day),
+            *(line.amount_fen, line.fee_fen, format_at(line.at), line.business),
+        )
+        for line in sorted(lines, key=lambda line: (line.kind.value, line.reference))
     ]
     if not rows:
         return 0

@@ -1,6 +1,7 @@
 """`verify [FILE]`: check the database, or an exported file against its seal.
 
-In the database it checks what stands beside the ledger too: payouts, transfers, shares, returns.
+In the database it checks what stands beside the ledger too: payouts, transfers, shares, returns,
+and the bills of the platform's own account.
 
 Names the first wrong place and ends with 1; prints one line that says what was checked.
 
@@ -41,6 +42,7 @@ def _verify_database() -> str:
         from gongxiang.settlement.audit import audit  # noqa: PLC0415
         from gongxiang.settlement.audit_lines import compare_audit_log  # noqa: PLC0415
         from gongxiang.settlement.outside import compare_outside  # noqa: PLC0415
+        from gongxiang.settlement.own_funds import compare_own_funds  # noqa: PLC0415
         from gongxiang.settlement.wrong import Wrong  # noqa: PLC0415
 
         batches = Batch.objects.count()
@@ -50,6 +52,7 @@ def _verify_database() -> str:
             try:
                 found = audit(connection, on_batch=lambda _batch: progress.add(1))
                 outside = compare_outside(connection)
+                own = compare_own_funds(connection)
                 log = compare_audit_log(connection)
             except Wrong as wrong:
                 raise Failure(f"WRONG: {wrong}") from wrong
@@ -67,6 +70,11 @@ def _verify_database() -> str:
         told += (
             f"; of {outside.commission} µ¥ commission {outside.shared} µ¥ are shared,"
             f" {outside.on_way} µ¥ under way, {outside.carried} µ¥ carried"
+        )
+    if any(own):
+        told += (
+            f"; {own.compared} bills of the own account are compared, {own.missing} missing,"
+            f" {own.open} differences wait for an officer"
         )
     if log.days:
         told += f"; the audit log holds, {log.lines} lines of {log.days} sealed days"

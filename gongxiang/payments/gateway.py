@@ -18,14 +18,17 @@ from django.db import connection
 
 from gongxiang.payments import channels
 from gongxiang.payments.clock import database_now
+from gongxiang.payments.own import OWN
 from gongxiang.payments.provider import Provider
 from gongxiang.payments.providers import (
     alipay,
     alipay_bills,
+    alipay_own_bill,
     alipay_shares,
     alipay_sign_in,
     wechat,
     wechat_bills,
+    wechat_own_bill,
     wechat_shares,
     wechat_sheet,
 )
@@ -148,11 +151,22 @@ def query_return(*, order: RefundOrder) -> RefundTold:
 
 
 def fetch_bill(*, provider: Provider, payee: Payee, day: str) -> tuple[BillLine, ...]:
-    """Give the lines of a day's bill; WeChat has one bill for all stores, Alipay one for each."""
+    """Give the lines of a day's bill; WeChat has one bill for all stores, Alipay one for each.
+
+    Of the payee `OWN` it is the bill of the platform's own account.
+    """
     _refuse_inside()
+    if payee.number == OWN:
+        return _fetch_own(provider, day)
     if provider is Provider.WECHAT:
         return wechat_bills.fetch(day=day)
     return alipay_bills.fetch(day=day, payee=payee, now=database_now())
+
+
+def _fetch_own(provider: Provider, day: str) -> tuple[BillLine, ...]:
+    if provider is Provider.WECHAT:
+        return wechat_own_bill.fetch(day=day)
+    return alipay_own_bill.fetch(day=day, now=database_now())
 
 
 def read_notice(*, provider: Provider, headers: Mapping[str, str], body: bytes) -> Notice:

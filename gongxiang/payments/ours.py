@@ -45,8 +45,12 @@ SELECT share.provider, 'shared', share.number, share.payee,
 THEIRS: Final = """
 SELECT provider, kind, CASE kind WHEN 'paid' THEN transaction_id ELSE number END AS number, payee,
        amount_fen, at, day, fee_fen, transaction_id
-  FROM payments_billline
+  FROM payments_billline WHERE kind <> 'transfer_returned'
+UNION ALL
+SELECT provider, 'transferred', number, payee, -amount_fen, at, day, fee_fen, transaction_id
+  FROM payments_billline WHERE kind = 'transfer_returned'
 """
+"""What a transfer gave back stands against what it took, under its one number."""
 
 _DAY: Final = "AT TIME ZONE 'Asia/Shanghai'"
 _AT: Final = (

@@ -44,7 +44,8 @@ class TransferOrder:
 class TransferTold:
     """A transfer as the channel tells it; amount and account are told where the channel does.
 
-    `package` opens the sheet on the payee's phone on which he confirms.
+    `package` opens the sheet on the payee's phone on which he confirms. `at` is the channel's own
+    moment of what it tells; 0 where it tells none.
     """
 
     provider: Provider
@@ -54,6 +55,7 @@ class TransferTold:
     account: str = ""
     package: str = ""
     reason: str = ""
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,11 +123,25 @@ class BillKind(Enum):
     REFUNDED = "refunded"
     SHARED = "shared"
     RETURNED = "returned"
+    TRANSFERRED = "transferred"
+    TRANSFER_RETURNED = "transfer_returned"
+    SHARE_RECEIVED = "share_received"
+    SHARE_RETURNED = "share_returned"
+    OTHER_IN = "other_in"
+    OTHER_OUT = "other_out"
+
+    @property
+    def is_in(self) -> bool:
+        """Tell whether a line of the platform's own account let its money grow."""
+        return self in {BillKind.TRANSFER_RETURNED, BillKind.SHARE_RECEIVED, BillKind.OTHER_IN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillLine:
-    """A line of a channel's bill: its own number, ours, whose, how much, the channel's fee."""
+    """A line of a channel's bill: its own number, ours, whose, how much, the channel's fee.
+
+    `business` is what the channel calls a line of the platform's own account.
+    """
 
     kind: BillKind
     reference: str
@@ -137,6 +151,7 @@ class BillLine:
     amount_fen: int
     fee_fen: int
     at: int
+    business: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

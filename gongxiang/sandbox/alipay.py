@@ -22,13 +22,20 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from gongxiang.sandbox import alipay_shares, alipay_sign_ins, alipay_transfers, bills
+from gongxiang.sandbox import (
+    alipay_shares,
+    alipay_sign_ins,
+    alipay_transfers,
+    bills,
+    own_funds,
+)
 from gongxiang.sandbox.alipay_shares import fen, no, stamp, take_back, yuan
 from gongxiang.sandbox.keys import Keys
 from gongxiang.sandbox.trades import Trade, Trades
 from gongxiang.sandbox.wire import Answer, Request, is_signed, sign
 
 CHANNEL: Final = "alipay"
+_DOWNLOAD: Final = "alipay.data.dataservice.bill.downloadurl.query"
 _LEAVE: Final = "sandbox-"
 _MERCHANT: Final = re.compile(r"2088[0-9]{12}")
 _DONE: Final = {"code": "10000", "msg": "Success"}
@@ -63,9 +70,11 @@ def _called(request: Request, fields: Mapping[str, str], keys: Keys, trades: Tra
         told = alipay_transfers.answer(method, content, trades.transfers)
         return _signed(method, told, keys)
     merchant = fields.get("app_auth_token", "").removeprefix(_LEAVE)
+    if method == _DOWNLOAD and not merchant:
+        return _signed(method, _own_bill(request, content, trades), keys)
     if not _MERCHANT.fullmatch(merchant):
         return _signed(method, no("isv.invalid-app-auth-token"), keys)
-    if method == "alipay.data.dataservice.bill.downloadurl.query":
+    if method == _DOWNLOAD:
         return _signed(method, _bill(request, content, merchant, trades), keys)
     if method == "alipay.trade.wap.pay":
         return _lead(request, fields, content, trades)
@@ -218,22 +227,41 @@ def _query_refund(content: dict[str, Any], trades: Trades) -> dict[str, Any]:
     return {**_DONE, **told, **amounts, "refund_status": "REFUND_SUCCESS"}
 
 
-def bill_file(request: Request, trades: Trades) -> Answer:
-    """Give the file of a bill, at the address that was told."""
+def bill_file(request: Request, keys: Keys, trades: Trades) -> Answer:
+    """Give the file of a bill, at the address that was told; without an account our own one."""
     asked = dict(parse_qsl(urlsplit(request.path).query))
-    found = bills.entries(trades, channel=CHANNEL, day=asked["day"], payee=asked["account"])
-    write = bills.alipay_trades if asked["kind"] == "trade" else bills.alipay_funds
-    return Answer(status=200, body=write(found), headers={"Content-Type": "application/zip"})
+    kind, day, account = asked["kind"], asked["day"], asked.get("account", "")
+    if account:
+        found = bills.entries(trades, channel=CHANNEL, day=day, payee=account)
+        body = (bills.alipay_trades if kind == "trade" else bills.alipay_funds)(found)
+    else:
+        rows = own_funds.of_day(trades, channel=CHANNEL, day=day, account="")
+        body = own_funds.alipay(rows, seller=keys.seller_id, day=day)
+    return Answer(status=200, body=body, headers={"Content-Type": "application/zip"})
 
 
 def _bill(
     request: Request, content: Mapping[str, str], merchant: str, trades: Trades
 ) -> dict[str, Any]:
     day = content["bill_date"]
-    if not bills.entries(trades, channel=CHANNEL, day=day, payee=merchant):
+    is_there = bills.entries(trades, channel=CHANNEL, day=day, payee=merchant)
+    return _address(request, content, merchant, trades) if is_there else no("isp.bill_not_exist")
+
+
+def _own_bill(request: Request, content: Mapping[str, str], trades: Trades) -> dict[str, Any]:
+    is_funds, day = content["bill_type"] == "signcustomer", content["bill_date"]
+    if not is_funds or not own_funds.of_day(trades, channel=CHANNEL, day=day, account=""):
         return no("isp.bill_not_exist")
-    asked = urlencode({"kind": content["bill_type"], "day": day, "account": merchant})
-    return {**_DONE, "bill_download_url": f"{request.base}/bill.zip?{asked}"}
+    return _address(request, content, "", trades)
+
+
+def _address(
+    request: Request, content: Mapping[str, str], account: str, trades: Trades
+) -> dict[str, Any]:
+    if trades.tricks["late_bills"]:
+        return no("isp.unknow-error")
+    asked = {"kind": content["bill_type"], "day": content["bill_date"], "account": account}
+    return {**_DONE, "bill_download_url": f"{request.base}/bill.zip?{urlencode(asked)}"}
 
 
 def _found(content: Mapping[str, Any], trades: Trades) -> Trade | None:

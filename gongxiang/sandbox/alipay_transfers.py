@@ -8,7 +8,8 @@ Units: fen; the wire says yuan. Source: P4; reliability 1.4.
 import re
 from typing import Any, Final
 
-from gongxiang.sandbox.transfers import Transfers
+from gongxiang.sandbox.alipay_shares import stamp
+from gongxiang.sandbox.transfers import Transfer, Transfers
 
 CHANNEL: Final = "alipay"
 SEND: Final = "alipay.fund.trans.uni.transfer"
@@ -26,7 +27,7 @@ def answer(method: str, content: dict[str, Any], transfers: Transfers) -> dict[s
             return _no("ORDER_NOT_EXIST")
         amount = f"{known.amount_fen // 100}.{known.amount_fen % 100:02}"
         told = {"out_biz_no": known.number, "order_id": known.bill, "status": "SUCCESS"}
-        return {**_DONE, **told, "trans_amount": amount}
+        return {**_DONE, **told, "trans_amount": amount, "pay_date": _paid_at(known)}
     match = _AMOUNT.fullmatch(content["trans_amount"])
     payee = content["payee_info"]
     if match is None or not payee.get("identity") or not payee.get("name"):
@@ -43,7 +44,11 @@ def answer(method: str, content: dict[str, Any], transfers: Transfers) -> dict[s
     if (transfer.amount_fen, transfer.account) != (amount_fen, payee["identity"]):
         return _no("REQUEST_PROCESSING")
     told = {"out_biz_no": transfer.number, "order_id": transfer.bill, "status": "SUCCESS"}
-    return {**_DONE, **told}
+    return {**_DONE, **told, "trans_date": _paid_at(transfer)}
+
+
+def _paid_at(transfer: Transfer) -> str:
+    return stamp(transfer.ended_at * 1_000_000)
 
 
 def _no(code: str) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Bills of both channels for a day, written from the payments that the sandbox itself keeps.
 
     tradebill, profitsharing/bills   WeChat: CSV, every value behind a backtick, sums at the end
-    fundflowbill                     WeChat: the service provider's own account
     trade, signcustomer              Alipay: CSV in a zip, in GBK, comments behind #
+
+The bill of the service provider's own account is written in own_funds.py.
 
 Units: fen; the wire says yuan. Source: P3; I-6.
 """
@@ -10,13 +11,12 @@ Units: fen; the wire says yuan. Source: P3; I-6.
 import io
 import time
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from gongxiang.sandbox.trades import Trade, Trades, fee_fen
 
-_DAY: Final = 86_400_000_000
 _EIGHT: Final = 8 * 3_600 * 1_000_000
 _WECHAT_TRADES: Final = (
     "交易时间,公众账号ID,商户号,特约商户号,微信订单号,商户订单号,用户标识,交易类型,交易状态,货币种类,"
@@ -25,9 +25,6 @@ _WECHAT_TRADES: Final = (
 _WECHAT_SHARES: Final = (
     "分账时间,分账发起方,分账方,微信订单号,微信分账/回退单号,分账明细单号,商户分账/回退单号,订单金额,"
     "分账接收方,分账金额,业务类型,处理状态,分账描述"
-)
-_WECHAT_FUNDS: Final = (
-    "记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额（元）,业务凭证号"
 )
 _ALIPAY_TRADES: Final = (
     "支付宝交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,对方账户,订单金额（元）,商家实收（元）,"
@@ -57,12 +54,17 @@ def entries(trades: Trades, *, channel: str, day: str, payee: str = "") -> list[
     """Give what happened on a day, in the order of time; of one payee or of all."""
     found = [
         entry
-        for trade in trades.all()
-        if trade.channel == channel and payee in {"", trade.payee}
-        for entry in _of_trade(trade)
-        if _day(entry.at) == day
+        for entry in all_entries(trades, channel=channel)
+        if payee in {"", entry.trade.payee} and stamp(entry.at)[:10] == day
     ]
     return sorted(found, key=lambda entry: (entry.at, entry.reference))
+
+
+def all_entries(trades: Trades, *, channel: str) -> Iterator[Entry]:
+    """Give all that ever happened to payments of a channel."""
+    for trade in trades.all():
+        if trade.channel == channel:
+            yield from _of_trade(trade)
 
 
 def wechat_trades(found: list[Entry], *, appid: str, mchid: str) -> str:
@@ -74,16 +76,16 @@ def wechat_trades(found: list[Entry], *, appid: str, mchid: str) -> str:
         is_refund = each.kind == "refunded"
         sign, trade = -1 if is_refund else 1, each.trade
         gone, whole = (
-            ("0.00", _yuan(trade.amount_fen))
+            ("0.00", yuan(trade.amount_fen))
             if not is_refund
             else (
-                _yuan(each.amount_fen),
-                _yuan(trade.amount_fen),
+                yuan(each.amount_fen),
+                yuan(trade.amount_fen),
             )
         )
         rows.append(
             (
-                _stamp(each.at),
+                stamp(each.at),
                 appid,
                 mchid,
                 trade.payee,
@@ -99,13 +101,13 @@ def wechat_trades(found: list[Entry], *, appid: str, mchid: str) -> str:
                 gone,
                 "SUCCESS" if is_refund else "",
                 trade.description,
-                _yuan(sign * fee_fen(each.amount_fen)),
+                yuan(sign * fee_fen(each.amount_fen)),
                 "0.60%",
                 "0.00" if is_refund else whole,
                 gone,
             )
         )
-    return _wechat(_WECHAT_TRADES, rows, "总交易单数")
+    return backticked(_WECHAT_TRADES, rows, "总交易单数", (f"{len(rows)}",))
 
 
 def wechat_shares(found: list[Entry], *, mchid: str) -> str:
@@ -113,16 +115,16 @@ def wechat_shares(found: list[Entry], *, mchid: str) -> str:
     names = {"shared": "分账", "returned": "分账回退", "freed": "解冻"}
     rows = [
         (
-            _stamp(each.at),
+            stamp(each.at),
             mchid,
             each.trade.payee,
             each.transaction,
             each.reference,
             each.reference,
             each.number,
-            _yuan(each.trade.amount_fen),
+            yuan(each.trade.amount_fen),
             each.receiver or each.trade.payee,
-            _yuan(each.amount_fen),
+            yuan(each.amount_fen),
             names[each.kind],
             "处理成功",
             "平台抽成",
@@ -130,26 +132,7 @@ def wechat_shares(found: list[Entry], *, mchid: str) -> str:
         for each in found
         if each.kind in names
     ]
-    return _wechat(_WECHAT_SHARES, rows, "总单数")
-
-
-def wechat_funds(found: list[Entry]) -> str:
-    """Write the funds bill of the service provider: shares come in, returns go out."""
-    rows = [
-        (
-            _stamp(each.at),
-            each.reference,
-            each.reference,
-            "分账" if each.kind == "shared" else "分账回退",
-            "分账",
-            "收入" if each.kind == "shared" else "支出",
-            _yuan(each.amount_fen),
-            each.number,
-        )
-        for each in found
-        if each.kind in {"shared", "returned"}
-    ]
-    return _wechat(_WECHAT_FUNDS, rows, "资金流水总笔数")
+    return backticked(_WECHAT_SHARES, rows, "总单数", (f"{len(rows)}",))
 
 
 def alipay_trades(found: list[Entry]) -> bytes:
@@ -158,7 +141,7 @@ def alipay_trades(found: list[Entry]) -> bytes:
     for each in found:
         if each.kind in {"paid", "refunded"}:
             is_refund = each.kind == "refunded"
-            amount = _yuan(-each.amount_fen if is_refund else each.amount_fen)
+            amount = yuan(-each.amount_fen if is_refund else each.amount_fen)
             fee = fee_fen(each.amount_fen)
             rows.append(
                 (
@@ -166,13 +149,13 @@ def alipay_trades(found: list[Entry]) -> bytes:
                     each.trade.number,
                     "退款" if is_refund else "交易",
                     each.trade.description,
-                    _stamp(each.trade.paid_at),
-                    _stamp(each.at),
+                    stamp(each.trade.paid_at),
+                    stamp(each.at),
                     each.trade.payer,
                     amount,
                     amount,
                     each.number if is_refund else "",
-                    _yuan(fee if is_refund else -fee),
+                    yuan(fee if is_refund else -fee),
                     each.reference,
                 )
             )
@@ -187,10 +170,10 @@ def alipay_funds(found: list[Entry]) -> bytes:
             each.transaction,
             each.trade.number,
             each.trade.description,
-            _stamp(each.at),
+            stamp(each.at),
             each.receiver,
-            "0.00" if each.kind == "shared" else _yuan(each.amount_fen),
-            _yuan(-each.amount_fen) if each.kind == "shared" else "0.00",
+            "0.00" if each.kind == "shared" else yuan(each.amount_fen),
+            yuan(-each.amount_fen) if each.kind == "shared" else "0.00",
             "支付宝",
             "分账" if each.kind == "shared" else "分账退回",
             each.number,
@@ -247,9 +230,16 @@ def _of_trade(trade: Trade) -> Iterator[Entry]:
         )
 
 
-def _wechat(head: str, rows: Sequence[tuple[str, ...]], sums: str) -> str:
-    lines = [head, *(",".join(f"`{value}" for value in row) for row in rows)]
-    return "\r\n".join([*lines, sums, f"`{len(rows)}", ""])
+def backticked(
+    head: str, rows: Sequence[tuple[str, ...]], sums: str, summed: tuple[str, ...]
+) -> str:
+    """Write a bill as WeChat does: every value behind a backtick, the sums at the end."""
+    lines = [head, *(_ticked(row) for row in rows)]
+    return "\r\n".join([*lines, sums, _ticked(summed), ""])
+
+
+def _ticked(row: tuple[str, ...]) -> str:
+    return ",".join(f"`{value}" for value in row)
 
 
 def _alipay(title: str, head: str, rows: Sequence[tuple[str, ...]]) -> bytes:
@@ -257,22 +247,32 @@ def _alipay(title: str, head: str, rows: Sequence[tuple[str, ...]]) -> bytes:
         f"#支付宝{title}查询",
         head,
         *(",".join(f"{value}\t" for value in row) for row in rows),
+        f"#{title}列表结束",
+        f"#共{len(rows)}笔",
+        "",
     ]
-    lines += [f"#{title}列表结束", f"#共{len(rows)}笔", ""]
+    return zipped({title: lines})
+
+
+def zipped(files: Mapping[str, Sequence[str]]) -> bytes:
+    """Pack the files of a bill as Alipay does, each by its title."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(f"20880000000000000156_{title}.csv", "\r\n".join(lines).encode("gbk"))
+        for title, lines in files.items():
+            archive.writestr(f"20880000000000000156_{title}.csv", "\r\n".join(lines).encode("gbk"))
     return packed.getvalue()
 
 
-def _day(at: int) -> str:
-    return _stamp(at)[:10]
-
-
-def _stamp(at: int) -> str:
+def stamp(at: int) -> str:
+    """Write a moment as the channels do, by Shanghai's clock."""
     return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime((at + _EIGHT) // 1_000_000))
 
 
-def _yuan(fen: int) -> str:
+def yuan(fen: int) -> str:
+    """Write fen as the channels do.
+
+    >>> yuan(12_805), yuan(-5)
+    ('128.05', '-0.05')
+    """
     sign, size = ("-" if fen < 0 else ""), abs(fen)
     return f"{sign}{size // 100}.{size % 100:02}"

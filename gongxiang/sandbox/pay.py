@@ -93,7 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
         if request.path.partition("?")[0] == alipay_sign_ins.PAGE:
             return alipay_sign_ins.page(request, keys, trades.codes)
         if request.path.partition("?")[0] == "/bill.zip":
-            return alipay.bill_file(request, trades)
+            return alipay.bill_file(request, keys, trades)
         return phone.answer(request, keys, trades)
 
     def _send(self, answer: Answer) -> None:

@@ -38,6 +38,7 @@ TRICKS: Final = {
     "too_many": "每百次有几次：说请求太多，什么也没办",
     "refuse_questions": "不肯回答退款、分账办得怎样（1 是）",
     "pay_twice": "付一次，收两笔（1 是）",
+    "late_bills": "账单还没有生成（1 是）",
     "forge_sign_ins": "支付宝登录的回答，签名是假的（1 是）",
 }
 
@@ -96,6 +97,27 @@ class ShareReturn:
     share: str
     amount_fen: int
     at: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Booked:
+    """A line on the service provider's own account; where no call made it, kept for this run."""
+
+    channel: str
+    at: int
+    business: str
+    is_in: bool
+    amount_fen: int
+    order: str
+    number: str = ""
+    note: str = ""
+    other: str = ""
+    account: str = ""
+
+    @property
+    def flow(self) -> str:
+        """Give the number of the line itself."""
+        return f"19{self.order[2:]}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -170,6 +192,7 @@ class Trades:
         self.on_paid: Callable[[Trade], None] = lambda _trade: None
         self.transfers = Transfers(path.with_name("transfers.jsonl"))
         self.codes = Codes()
+        self.booked: list[Booked] = []
         self._trades: dict[tuple[str, str], Trade] = {}
         self._by_part: dict[tuple[str, str, str], Trade] = {}
         self._by_payee: defaultdict[tuple[str, str], list[Trade]] = defaultdict(list)

@@ -38,6 +38,7 @@ class Transfer:
     package: str = ""
     reason: str = ""
     created_at: int = 0
+    ended_at: int = 0
     paid_count: int = 0
 
 
@@ -68,6 +69,11 @@ class Transfers:
         with self.lock:
             return list(self._all.values())[::-1][:count]
 
+    def all(self, channel: str) -> list[Transfer]:
+        """Give every transfer of a channel."""
+        with self.lock:
+            return [each for each in self._all.values() if each.channel == channel]
+
     def open(
         self, channel: str, number: str, *, account: str, name: str, amount_fen: int, notify: str
     ) -> Transfer:
@@ -76,6 +82,7 @@ class Transfers:
             known = self.find(channel, number)
             if known is not None:
                 return known
+            now = int(time.time())
             transfer = Transfer(
                 channel=channel,
                 number=number,
@@ -86,7 +93,8 @@ class Transfers:
                 state="confirm" if channel == "wechat" else "done",
                 bill=f"13{secrets.randbelow(10**26):026}",
                 package=secrets.token_urlsafe(24) if channel == "wechat" else "",
-                created_at=int(time.time()),
+                created_at=now,
+                ended_at=0 if channel == "wechat" else now,
                 paid_count=0 if channel == "wechat" else 1,
             )
             self._all[channel, number] = transfer
@@ -121,7 +129,7 @@ class Transfers:
         return int(time.time()) >= transfer.created_at + LIFE_SECONDS
 
     def _end(self, transfer: Transfer, state: str, reason: str) -> None:
-        transfer.state, transfer.reason = state, reason
+        transfer.state, transfer.reason, transfer.ended_at = state, reason, int(time.time())
         self._keep(transfer)
         self.on_end(transfer)
 

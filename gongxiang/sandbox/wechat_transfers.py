@@ -124,7 +124,7 @@ def _told(transfer: Transfer, keys: Keys) -> dict[str, Any]:
         "transfer_remark": "零钱提现",
         "openid": transfer.account,
         "create_time": _moment(transfer.created_at),
-        "update_time": _moment(int(time.time())),
+        "update_time": _moment(transfer.ended_at or transfer.created_at),
     }
     return {**told, "fail_reason": transfer.reason} if transfer.state == "failed" else told
 

@@ -15,13 +15,13 @@ from gongxiang.base import ids
 from gongxiang.base.clock import SECOND, format_at
 from gongxiang.base.money import FEN
 from gongxiang.ledger.deferring import defer
+from gongxiang.payments.own import TRANSFER
 from gongxiang.payments.provider import Provider
 from gongxiang.treasury.models import PayoutState, Transfer
 
 SEND: Final = "send_transfer"
 CONFIRM_SECONDS: Final = 86_400
-_LETTERS: Final = "GXT"
-_NUMBER: Final = re.compile(rf"{_LETTERS}([0-9]{{1,19}})")
+_NUMBER: Final = re.compile(rf"{TRANSFER}([0-9]{{1,19}})")
 _PAYOUT: Final = """
 SELECT payout.provider, payout.payee, withdrawal.amount - payout.tax
   FROM treasury_payout payout
@@ -45,7 +45,9 @@ SELECT id, member_id, withdrawal_id, provider, payee, amount_fen, state, tries,
   FROM treasury_transfer WHERE id = %s FOR UPDATE
 """
 _END: Final = """
-UPDATE treasury_transfer SET state = %s, next_at = NULL, driven_until = NULL, package = ''
+UPDATE treasury_transfer
+   SET state = %s, next_at = NULL, driven_until = NULL, package = '',
+       done_at = CASE WHEN %s THEN coalesce(%s::timestamptz, clock_timestamp()) END
  WHERE id = %s
 """
 _PACKAGE: Final = "UPDATE treasury_transfer SET package = %s WHERE id = %s AND state = 'open'"
@@ -80,7 +82,7 @@ def number_of(transfer: int) -> str:
     >>> number_of(7)
     'GXT7'
     """
-    return f"{_LETTERS}{transfer}"
+    return f"{TRANSFER}{transfer}"
 
 
 def transfer_of(number: str) -> int | None:
@@ -138,11 +140,15 @@ def lock_bill(cursor: Cursor[Any], *, transfer: int | None) -> Bill | None:
     )
 
 
-def end(cursor: Cursor[Any], bill: Bill, *, to: PayoutState) -> None:
-    """Let a transfer be over: nobody asks about it any more."""
+def end(cursor: Cursor[Any], bill: Bill, *, to: PayoutState, at: int) -> None:
+    """Let a transfer be over: nobody asks about it any more.
+
+    `at` is the channel's moment at which its money moved; ours stands where it is 0.
+    """
     is_done = to is PayoutState.ARRIVED
     state = Transfer.State.DONE if is_done else Transfer.State.CLOSED
-    cursor.execute(_END, (state.value, bill.id))
+    moment = format_at(at) if at else None
+    cursor.execute(_END, (state.value, is_done, moment, bill.id))
 
 
 def keep_package(cursor: Cursor[Any], bill: Bill, *, package: str) -> None:

@@ -208,6 +208,7 @@ class Transfer(models.Model):
     next_at = models.DateTimeField("下次时间", null=True)
     sent_at = models.DateTimeField("最近一次发出时间", null=True)
     driven_until = models.DateTimeField("办理期限", null=True)
+    done_at = models.DateTimeField("渠道的到账时间", null=True)
 
     class Meta:
         verbose_name = "商家转账"

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from gongxiang.acts.claim_difference import NoteMissing, NothingOpen, claim_difference
 from gongxiang.base import clock, money, text
-from gongxiang.ops.acting import carried
+from gongxiang.ops.acting import carried, own_funds
 from gongxiang.ops.acting.sheet import (
     Field,
     Form,
@@ -39,14 +39,17 @@ from gongxiang.ops.table import (
     whole,
 )
 from gongxiang.payments.bill_models import BillLine, Difference
+from gongxiang.payments.own import OWN
 from gongxiang.payments.provider import Provider
 
 _CARRIED: Final = "carried"
+_OWN: Final = "own"
 _STATES: Final = {
     "": "待认领",
     "claimed": "已认领",
     "explained": "已对上",
     _CARRIED: "没有分成",
+    _OWN: "自有账户",
 }
 _TONES: Final = {Difference.State.OPEN: "wait", Difference.State.EXPLAINED: "ok"}
 _COLUMNS: Final = (
@@ -60,8 +63,11 @@ _COLUMNS: Final = (
     Column("认领"),
 )
 _FIELDS: Final = """
-SELECT number, provider, kind, day, payee, ours_fen, theirs_fen, state, officer, note, found_at
-  FROM payments_difference
+SELECT number, provider, kind, day, payee, ours_fen, theirs_fen, our_day, their_day, state, officer,
+       note, found_at, coalesce((SELECT string_agg(DISTINCT business, '、')
+           FROM payments_billline line WHERE (line.provider, line.kind, line.number)
+                = (known.provider, known.kind, known.number)), '')
+  FROM payments_difference known
 """
 _OPEN: Final = f"""
 {_FIELDS} WHERE state = %s AND (found_at, provider, kind, number) > (%s, %s, %s, %s)
@@ -84,10 +90,13 @@ class Found(NamedTuple):
     payee: str
     ours_fen: int
     theirs_fen: int
+    our_day: date | None
+    their_day: date | None
     state: str
     officer: str
     note: str
     found_at: datetime
+    business: str
 
     @property
     def href(self) -> str:
@@ -109,6 +118,22 @@ class Found(NamedTuple):
         """Write how much more the channel has, with its sign."""
         return _yuan(self.theirs_fen - self.ours_fen)
 
+    @property
+    def account(self) -> str:
+        """Say whose account at the channel it is."""
+        return "平台自己的账户" if self.payee == OWN else self.payee or "没有写"
+
+    @property
+    def apart(self) -> str:
+        """Say in what the two do not agree; nothing where a later bill made them."""
+        if self.ours_fen == self.theirs_fen:
+            return "日期不同" if self.our_day != self.their_day else ""
+        if not self.ours_fen:
+            return "我们没有这一笔"
+        if not self.theirs_fen:
+            return "账单里又退回了" if self.business else "账单没有这一笔"
+        return "金额不同"
+
 
 def page(request: HttpRequest) -> Page:
     """List the exceptions of a state."""
@@ -116,6 +141,8 @@ def page(request: HttpRequest) -> Page:
     states = (where.choice("state", "状态", _STATES),)
     if where.get("state") == _CARRIED:
         return Page(title="对账差异", face=carried.listed(where, states))
+    if where.get("state") == _OWN:
+        return Page(title="对账差异", face=own_funds.listed(where, states))
     found = _listed(where)
     table = Table(
         columns=_COLUMNS,
@@ -196,12 +223,12 @@ def _page(found: Found, forms: tuple[Form, ...]) -> Page:
     state = Difference.State(found.state)
     heads = (
         ("渠道", Cell(channel)),
-        ("类别", Cell(kind)),
+        ("类别", Cell(kind, note=found.business)),
         ("账单日", Cell(str(found.day))),
-        ("子商户号", Cell(found.payee or "没有写")),
-        ("我们的", Cell(f"{_yuan(found.ours_fen)} 元")),
-        ("渠道的", Cell(f"{_yuan(found.theirs_fen)} 元")),
-        ("差", Cell(f"{found.gap} 元")),
+        ("账户", Cell(found.account)),
+        ("我们的", Cell(f"{_yuan(found.ours_fen)} 元", note=_on(found.our_day))),
+        ("渠道的", Cell(f"{_yuan(found.theirs_fen)} 元", note=_on(found.their_day))),
+        ("差", Cell(f"{found.gap} 元", note=found.apart)),
         ("发现时间", Cell(real(found.found_at))),
         ("状态", Cell(state.label, tone=_TONES.get(state, "plain"))),
         ("认领", Cell(found.officer or "还没有", note=found.note)),
@@ -241,12 +268,16 @@ def _line(found: Found) -> tuple[Cell, ...]:
         Cell(found.number, href=found.href),
         Cell(str(found.day)),
         Cell(channel),
-        Cell(kind),
+        Cell(kind, note=found.business),
         Cell(_yuan(found.ours_fen)),
         Cell(_yuan(found.theirs_fen)),
-        Cell(found.gap),
+        Cell(found.gap, note=found.apart),
         claimed,
     )
+
+
+def _on(day: date | None) -> str:
+    return f"记在 {day}" if day else ""
 
 
 def _yuan(fen: int) -> str:

@@ -28,8 +28,8 @@ Row = Mapping[str, str]
 
 def fetch(*, day: str, payee: Payee, now: int) -> tuple[BillLine, ...]:
     """Give the lines of a store's day, written YYYY-MM-DD; raises `Unknown` and `Declined`."""
-    trades = _file(day, "trade", payee, now)
-    funds = _file(day, "signcustomer", payee, now)
+    trades = file(day, "trade", payee, now)
+    funds = file(day, "signcustomer", payee, now)
     try:
         found = [_trade(row, payee) for row in _rows(trades)]
         return (*found, *_of_shares(_rows(funds), payee))
@@ -37,8 +37,11 @@ def fetch(*, day: str, payee: Payee, now: int) -> tuple[BillLine, ...]:
         raise Unknown(f"a bill that cannot be read: {error!r}") from error
 
 
-def _file(day: str, kind: str, payee: Payee, now: int) -> str:
-    """Ask for a bill and load it; a day without anything has an empty one."""
+def file(day: str, kind: str, payee: Payee, now: int) -> str:
+    """Ask for a bill and load it; a day without anything has an empty one.
+
+    Raises `Unknown` and `Declined`.
+    """
     method = "alipay.data.dataservice.bill.downloadurl.query"
     try:
         told = call(method, {"bill_type": kind, "bill_date": day}, now, payee)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from gongxiang.payments.provider import Provider
-from gongxiang.payments.providers.alipay import call
+from gongxiang.payments.providers.alipay import call, moment_in
 from gongxiang.payments.providers.yuan import fen_of, yuan_text
 from gongxiang.payments.transfer_wire import TransferOrder, TransferState, TransferTold
 from gongxiang.payments.wire import Declined, Payee, Unknown
@@ -75,4 +75,5 @@ def _told(said: Mapping[str, Any], number: str) -> TransferTold:
         state=state,
         amount_fen=amount,
         reason=str(said.get("error_code") or ""),
+        at=moment_in(said, "pay_date") or moment_in(said, "trans_date"),
     )

@@ -26,16 +26,19 @@ Row = Mapping[str, str]
 
 def fetch(*, day: str) -> tuple[BillLine, ...]:
     """Give the lines of a day that is written YYYY-MM-DD; raises `Unknown` and `Declined`."""
-    trades = _file(lambda client: client.trade_bill(bill_date=day))
-    shares = _file(lambda client: client.profitsharing_bill(bill_date=day))
+    trades = file(lambda client: client.trade_bill(bill_date=day))
+    shares = file(lambda client: client.profitsharing_bill(bill_date=day))
     try:
         return (*map(_trade, _rows(trades)), *_of_shares(_rows(shares)))
     except (KeyError, ValueError) as error:
         raise Unknown(f"a bill that cannot be read: {error!r}") from error
 
 
-def _file(ask: Callable[[Any], tuple[int, Any]]) -> str:
-    """Ask for a bill and load it; a day without anything has an empty one."""
+def file(ask: Callable[[Any], tuple[int, Any]]) -> str:
+    """Ask for a bill and load it; a day without anything has an empty one.
+
+    Raises `Unknown` and `Declined`.
+    """
     try:
         told = call(ask)
     except Declined as declined:

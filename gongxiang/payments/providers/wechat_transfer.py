@@ -14,7 +14,7 @@ from typing import Any, Final
 from gongxiang.payments import channels
 from gongxiang.payments.channels import WECHAT_BASE
 from gongxiang.payments.provider import Provider
-from gongxiang.payments.providers.wechat import ABSENT, call, text_of, verified
+from gongxiang.payments.providers.wechat import ABSENT, call, moment_in, text_of, verified
 from gongxiang.payments.transfer_wire import (
     TransferNotice,
     TransferOrder,
@@ -131,4 +131,5 @@ def _told(said: Mapping[str, Any]) -> TransferTold:
         account=str(said.get("openid") or ""),
         package=str(said.get("package_info") or ""),
         reason=str(said.get("fail_reason") or ""),
+        at=moment_in(said, "update_time"),
     )
