@@ -1,0 +1,12 @@
+"""The numbers at the edges of what machines count with, as they are typed.
+
+Source: reliability C14.
+"""
+
+from typing import Final
+
+_EDGES: Final = (2**53, 2**63)
+EXTREMES: Final = tuple(
+    str(number)
+    for number in (0, -1, 1, *(edge + beside for edge in _EDGES for beside in (-1, 0, 1)), 10**38)
+)
