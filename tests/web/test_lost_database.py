@@ -113,15 +113,16 @@ def test_a_full_disk_leaves_nothing_and_the_form_then_works(
 
 def test_an_empty_pool_of_connections_is_503_until_one_is_free() -> None:
     connection.close()
+    pooled: Any = connection
     kept = dict(connection.settings_dict["OPTIONS"])
     connection.settings_dict["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": 1, "timeout": 0.2}}
     try:
-        connection.pool.open()
-        held = connection.pool.getconn()
+        pooled.pool.open()
+        held = pooled.pool.getconn()
         assert Client().get("/pool").status_code == 503
-        connection.pool.putconn(held)
+        pooled.pool.putconn(held)
         assert Client().get("/pool").status_code == 200
     finally:
         connection.close()
-        connection.close_pool()
+        pooled.close_pool()
         connection.settings_dict["OPTIONS"] = kept
