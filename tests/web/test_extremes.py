@@ -1,4 +1,4 @@
-"""No extreme of a number breaks a page: in every field of every form, and in every address.
+"""No extreme of a number and no quote breaks a page: in every field, and in every address.
 
 The forms are those that the pages print, the fields those that they have. What is typed into one
 is typed beside what the form holds, and into all of them at once.
@@ -33,6 +33,8 @@ from tests.web.test_matrix import ASIDE, ROLES, TABLE, browser, filled
 __all__ = ["payment_keys", "sandbox"]
 NO_NUMBER: Final = tuple(each for each in EXTREMES if each not in {"0", "1"})
 """What no field for a number takes; nothing and one are something in some."""
+SPLICED: Final = "x' OR '1'='1"
+"""What would change a question into which it was spliced."""
 ENDS: Final = ("/me/close", "/me/sessions/end", "/logout", "/ops/password_change/", "/ops/logout/")
 """Sent last: nobody is who he was after them."""
 GIVEN: Final = "charge"
@@ -63,8 +65,8 @@ class Form:
 
     def wrong(self) -> Iterator[str]:
         """Send it with each extreme in each field and in all of them; tell what went wrong."""
-        for written in FEW:
-            for name in self.held:
+        for written in (*FEW, SPLICED):
+            for name in self.held if written in FEW else ():
                 status = self.sent(self.held | {name: written}).status_code
                 is_to_refuse = name in self.numbers and written in NO_NUMBER
                 if status >= 500 or (is_to_refuse and status < 400 and GIVEN not in self.held):
@@ -178,7 +180,7 @@ def test_no_extreme_in_an_address_breaks_a_page() -> None:
         for path, statuses in TABLE["get"].items()
         for name in resolved.PARAMETER.findall(path)
         for client in list(compress(clients.values(), (status == 200 for status in statuses)))[-1:]
-        for written in FEW
+        for written in (*FEW, SPLICED)
     ]
     assert len(asked) > 200
     wrong = []
