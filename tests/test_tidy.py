@@ -13,6 +13,20 @@ NEAR_MONEY = (
     *("base/money.py", "economy", "rulebook", "ledger", "settlement"),
     *("acts", "points", "orders", "treasury"),
 )
+SPLICES = {
+    "acts/reseal_texts.py": "names of tables and columns, from a table of ours",
+    "ledger/together.py": "questions of ours, several in one",
+    "ops/acting/audit.py": "conditions of ours, each with its value bound",
+    "ops/acting/withdrawals.py": "a direction, and the condition of a queue that is one of ours",
+    "queries/messages.py": "questions of ours, several in one",
+    "settlement/load.py": "questions of ours, several in one",
+}
+"""Where a function puts a question together out of what stands in the code."""
+HOSTS_CLOCK = {
+    "base/ids.py": "a number is new, and its digits say nothing of when",
+    "acts/sweep_documents.py": "how old a file is, by the clock of the host that wrote it",
+}
+"""Where the host's clock is asked, and what hangs on it. The sandbox plays other hosts."""
 TEXTS = ("*.py", "*.html", "*.txt", "*.toml", "*.po", "*.svg", "*.js", "*.css")
 PAGES = ("*.html", "*.svg", "*.js", "*.css")
 
@@ -146,6 +160,71 @@ def test_only_acts_and_the_settlement_lock_rows() -> None:
 def test_a_row_lock_is_noticed() -> None:
     planted = "x = 1\nOrder.objects.select_for_update().get()"
     assert tidy.lock_offences(planted) == ["2: select_for_update"]
+
+
+def test_nothing_but_a_constant_is_spliced_into_a_question_of_the_database() -> None:
+    paths = [
+        path
+        for path in tidy.sources(PACKAGE, "*.py")
+        if str(path.relative_to(PACKAGE)) not in SPLICES
+    ]
+    assert offences(paths, tidy.sql_offences) == []
+    for name in SPLICES:
+        assert tidy.sql_offences((PACKAGE / name).read_text(encoding="utf-8")) != [], name
+
+
+@pytest.mark.parametrize(
+    ("planted", "offence"),
+    [
+        ("def f(x):\n    return f'SELECT 1 FROM a ORDER BY {x}'", ["2: x"]),
+        ("def f(x):\n    return f'{_FIELDS} WHERE id = {x.id} LIMIT %s'", ["2: x.id"]),
+        ("_ALL = f'{_FIELDS} ORDER BY id'\ndef f(x): return f'{x} 元'", []),
+    ],
+)
+def test_a_spliced_value_is_noticed(planted: str, offence: list[str]) -> None:
+    assert tidy.sql_offences(planted) == offence
+
+
+def test_nothing_asks_the_hosts_clock() -> None:
+    paths = [
+        path
+        for path in tidy.sources(PACKAGE, "*.py")
+        if not path.is_relative_to(PACKAGE / "sandbox")
+        and str(path.relative_to(PACKAGE)) not in HOSTS_CLOCK
+    ]
+    assert offences(paths, tidy.clock_offences) == []
+    for name in HOSTS_CLOCK:
+        assert tidy.clock_offences((PACKAGE / name).read_text(encoding="utf-8")) != [], name
+
+
+@pytest.mark.parametrize("planted", ["timezone.now()", "datetime.now(UTC)", "time.time()"])
+def test_the_hosts_clock_is_noticed(planted: str) -> None:
+    assert tidy.clock_offences(f"x = 1\nat = {planted}") == [f"2: {planted.partition('(')[0]}"]
+
+
+def test_nothing_runs_what_it_reads_or_draws_what_can_be_guessed() -> None:
+    assert offences(tidy.sources(PACKAGE, "*.py"), tidy.import_offences) == [
+        "gongxiang/lab/town.py:14: random"
+    ], "a story of the town is drawn by its seed, and is no secret"
+
+
+@pytest.mark.parametrize("name", sorted(tidy.UNSAFE))
+def test_an_unsafe_module_is_noticed(name: str) -> None:
+    assert tidy.import_offences(f"import os\nfrom {name} import x") == [f"2: {name}"]
+
+
+def test_no_call_to_another_host_follows_its_answer_elsewhere_or_waits_for_ever() -> None:
+    paths = [
+        path
+        for path in tidy.sources(PACKAGE, "*.py")
+        if not path.is_relative_to(PACKAGE / "sandbox")
+    ]
+    assert offences(paths, tidy.call_offences) == []
+
+
+def test_a_call_that_would_is_noticed() -> None:
+    planted = "x = 1\nrequests.post(url, timeout=3)\nurllib.request.urlopen(url)"
+    assert tidy.call_offences(planted) == ["2: requests.post", "3: urllib.request.urlopen"]
 
 
 def test_what_begins_and_ends_does_so_by_one_look_at_the_clock() -> None:

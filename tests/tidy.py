@@ -20,6 +20,13 @@ DISHONEST = (
 NAMESPACES = re.compile(r"xmlns(:\w+)?=[\"']http://www\.w3\.org/[^\"']*[\"']")
 LINKS = re.compile(r"<a\s[^>]*>")
 TWO_MOMENTS = re.compile(r"clock_timestamp\(\),\s*clock_timestamp\(\) \+")
+SQL = re.compile(r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|WHERE|ORDER BY|LIMIT|JOIN)\b")
+CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]*")
+HOST_CLOCK = re.compile(
+    r"\b(?:timezone|datetime|date)\.(?:now|today|utcnow)$|^time\.(?:time|time_ns|localtime)$"
+)
+UNSAFE = frozenset({"dill", "marshal", "pickle", "random", "shelve", "uuid", "yaml"})
+OUTWARDS = re.compile(r"requests\.\w+|(?:urllib\.request\.)?urlopen|httpx\.\w+")
 REMOTE = re.compile(r"https?://|(?:src|href)\s*=\s*[\"']//|url\(\s*[\"']?//|@import\s+[\"']//")
 
 
@@ -90,6 +97,66 @@ def lock_offences(source: str) -> list[str]:
     ]
 
 
+def sql_offences(source: str) -> list[str]:
+    """Find what a function splices into a question of the database, but for constants.
+
+    >>> sql_offences("def f(x): return f'{_FIELDS} WHERE id = {x}'")
+    ['1: x']
+    """
+    return [
+        f"{text.lineno}: {ast.unparse(part.value)}"
+        for function in ast.walk(ast.parse(source))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for text in ast.walk(function)
+        if isinstance(text, ast.JoinedStr) and SQL.search(_written(text))
+        for part in text.values
+        if isinstance(part, ast.FormattedValue) and not CONSTANT.fullmatch(ast.unparse(part.value))
+    ]
+
+
+def call_offences(source: str) -> list[str]:
+    """Find calls to other hosts that would follow an answer to another address, or wait for ever.
+
+    >>> call_offences("requests.get(url, timeout=3)")
+    ['1: requests.get']
+    """
+    return [
+        f"{node.lineno}: {ast.unparse(node.func)}"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and OUTWARDS.fullmatch(ast.unparse(node.func))
+        and not {"timeout", "allow_redirects"} <= {each.arg for each in node.keywords}
+    ]
+
+
+def clock_offences(source: str) -> list[str]:
+    """Find looks at the host's clock: what begins and ends does so by the database's (I-27).
+
+    >>> clock_offences("at = timezone.now()")
+    ['1: timezone.now']
+    """
+    return [
+        f"{node.lineno}: {ast.unparse(node)}"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Attribute) and HOST_CLOCK.search(ast.unparse(node))
+    ]
+
+
+def import_offences(source: str) -> list[str]:
+    """Find modules that run what they read, or make numbers that can be guessed.
+
+    >>> import_offences("import pickle")
+    ['1: pickle']
+    """
+    return [
+        f"{node.lineno}: {name}"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (getattr(node, "module", None) or "", *(each.name for each in node.names))
+        if name.partition(".")[0] in UNSAFE
+    ]
+
+
 def moment_offences(source: str) -> list[str]:
     """Find a row that begins and ends by two looks at the clock: its life is not the rule's."""
     places = (found.start() for found in TWO_MOMENTS.finditer(source))
@@ -126,6 +193,10 @@ def _is_path(node: ast.AST) -> bool:
             return True
         node = node.left
     return False
+
+
+def _written(text: ast.JoinedStr) -> str:
+    return "".join(str(part.value) for part in text.values if isinstance(part, ast.Constant))
 
 
 def _is_text(node: ast.expr) -> bool:

@@ -8,6 +8,7 @@ from docs.generate.acts import acts
 from docs.generate.api import api_page
 from docs.generate.clauses import clauses
 from docs.generate.commands import commands
+from docs.generate.controls import controls
 from docs.generate.database import database
 from docs.generate.events import events
 from docs.generate.rules import rules
@@ -20,6 +21,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "api.md": api_page,
     "clauses.md": clauses,
     "commands.md": commands,
+    "controls.md": controls,
     "database.md": database,
     "events.md": events,
     "rules.md": rules,

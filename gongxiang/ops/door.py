@@ -25,9 +25,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from gongxiang.acts.offer_factor import offer_factor
-from gongxiang.base.clock import SECOND
 from gongxiang.governance.models import Officer, Role
-from gongxiang.payments.clock import database_now
+from gongxiang.payments.clock import seconds_now
 
 SEEN: Final = f"{settings.COOKIE_PREFIX}ops-seen"
 _SALT: Final = "gongxiang.ops.door"
@@ -63,7 +62,7 @@ def stage(request: HttpRequest) -> Stage:
     session = request.session
     if officer is None or session.get(_EPOCH) != officer.epoch:
         return Stage.OUT
-    is_over = _now(request) - session.get(_BEGAN, 0) > settings.OFFICER_SESSION_HOURS * _HOUR
+    is_over = seconds_now(request) - session.get(_BEGAN, 0) > settings.OFFICER_SESSION_HOURS * _HOUR
     if is_over or not _is_seen_lately(request):
         return Stage.OUT
     return Stage.IN if session.get(_FACTOR_AT) else Stage.FACTOR
@@ -89,7 +88,7 @@ def begin(request: HttpRequest) -> bool:
         return False
     offer_factor(user=officer.pk)
     request.session[_EPOCH] = officer.epoch
-    request.session[_BEGAN] = _now(request)
+    request.session[_BEGAN] = seconds_now(request)
     request.session[_FACTOR_AT] = 0
     return True
 
@@ -102,12 +101,12 @@ def open_up(request: HttpRequest) -> None:
 
 def freshen(request: HttpRequest) -> None:
     """Note that the second factor was right just now."""
-    request.session[_FACTOR_AT] = _now(request)
+    request.session[_FACTOR_AT] = seconds_now(request)
 
 
 def is_fresh(request: HttpRequest) -> bool:
     """Tell whether the second factor was given lately enough for what moves money."""
-    age = _now(request) - request.session.get(_FACTOR_AT, 0)
+    age = seconds_now(request) - request.session.get(_FACTOR_AT, 0)
     return bool(age <= settings.OFFICER_FACTOR_MINUTES * _MINUTE)
 
 
@@ -115,7 +114,7 @@ def seen(request: HttpRequest, response: HttpResponseBase) -> None:
     """Note the click in the browser."""
     response.set_cookie(
         SEEN,
-        _signer().sign_object([_mark(request), _now(request)]),
+        _signer().sign_object([_mark(request), seconds_now(request)]),
         path="/ops/",
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
@@ -143,21 +142,12 @@ def _is_seen_lately(request: HttpRequest) -> bool:
         mark, at = _signer().unsign_object(request.COOKIES.get(SEEN, ""))
     except (signing.BadSignature, ValueError):
         return False
-    is_late = _now(request) - at > settings.OFFICER_IDLE_MINUTES * _MINUTE
+    is_late = seconds_now(request) - at > settings.OFFICER_IDLE_MINUTES * _MINUTE
     return bool(mark == _mark(request) and not is_late)
 
 
 def _signer() -> signing.Signer:
     return signing.Signer(salt=_SALT)
-
-
-def _now(request: HttpRequest) -> int:
-    """Give the database's moment, asked for once a request: the session was loaded with it."""
-    now: int = getattr(request.session, "now", 0)
-    if not now:
-        now = database_now()
-        request.session.now = now  # type: ignore[attr-defined]
-    return now // SECOND
 
 
 def _mark(request: HttpRequest) -> str:

@@ -5,6 +5,9 @@ Units: microseconds since 1970 UTC. Source: I-27.
 
 from typing import Final
 
+from django.http import HttpRequest
+
+from gongxiang.base.clock import SECOND
 from gongxiang.ledger import raw
 
 LATE: Final = "clock_timestamp() - interval '1 hour'"
@@ -21,3 +24,12 @@ def database_now() -> int:
         row = cursor.fetchone()
     assert row is not None, "the database has a clock"
     return int(row[0])
+
+
+def seconds_now(request: HttpRequest) -> int:
+    """Give its second, asked for once a request: the session was loaded with its moment."""
+    now: int = getattr(request.session, "now", 0)
+    if not now:
+        now = database_now()
+        request.session.now = now  # type: ignore[attr-defined]
+    return now // SECOND

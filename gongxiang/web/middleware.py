@@ -60,6 +60,8 @@ class Shield:
         response.headers.setdefault(
             "Content-Security-Policy", OPS_POLICY if is_ops else PUBLIC_POLICY
         )
+        if is_ops:
+            response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response

@@ -18,7 +18,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from gongxiang.acts.offer_factor import offer_factor
 from gongxiang.acts.pass_factor import pass_factor
 from gongxiang.acts.set_factor import set_factor
-from gongxiang.governance.factor import WrongCode
+from gongxiang.governance.factor import TooManyCodes, WrongCode
 from gongxiang.governance.models import Factor, RecoveryCode
 from gongxiang.members import sealed
 from tests.conftest import Database
@@ -88,6 +88,34 @@ def test_a_wrong_clock_of_the_web_server_neither_opens_nor_shuts_the_console(day
     with patch("time.time", return_value=told.timestamp()):
         assert client.get("/ops/").status_code == 200
         assert late.get("/ops/").status_code == 302
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_codes_and_their_waits_are_of_the_databases_clock(days: int) -> None:
+    right, number = staff.code_of("li"), user("li")
+    stale = staff.code_of("li", ahead=days * 24 * 60 * 2)
+    told = datetime.now(UTC) + timedelta(days=days)
+
+    def tried(code: str) -> None:
+        pass_factor(user=number, code=code, officer="li", is_sign_in=True)
+
+    with (
+        patch("time.time", return_value=told.timestamp()),
+        patch("django.utils.timezone.now", return_value=told),
+    ):
+        with pytest.raises(WrongCode):
+            tried(stale)
+        with pytest.raises(TooManyCodes) as waits:
+            tried(right)
+        assert waits.value.seconds == 1
+        Factor.objects.filter(user_id=number).update(throttling_failure_count=10)
+        with pytest.raises(TooManyCodes) as waits:
+            tried(right)
+        assert 510 <= waits.value.seconds <= 512  # two to the ninth
+        staff.forget_used_codes("li")
+        tried(right)
+        with pytest.raises(WrongCode):
+            tried(right)
 
 
 @pytest.mark.parametrize("days", [-1, 1])

@@ -209,7 +209,7 @@ def unguarded(path: str, role: str, answer: HttpResponseBase) -> Iterator[str]:
     for name, cookie in cookies.items():
         if cookie["max-age"] != 0 and not (cookie["httponly"] and cookie["samesite"]):
             yield f"{path} {role}: cookie {name} is open to scripts or other sites"
-    is_private = role == "member" and TABLE["get"].get(path, [0])[0] == 302
+    is_private = TABLE["get"].get(path, [0])[0] == 302 or path.startswith("/ops/")
     if is_private and answer.status_code == 200 and "no-store" not in _caching(answer):
         yield f"{path} {role}: a private page may be kept by a cache"
 

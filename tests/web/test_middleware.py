@@ -8,9 +8,11 @@ import logging
 import pytest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
 from gongxiang.web.middleware import Shield
+from gongxiang.web.shared.address import address_of
 
 PAGES, CONSOLE = "town.example", "console.example"
 pytestmark = pytest.mark.urls("tests.web.urls")
@@ -117,6 +119,32 @@ def test_a_console_with_a_host_of_its_own_stands_there_alone(settings: Settings)
     assert at(CONSOLE, "/") == (302, "/ops/")
     for host in (PAGES, CONSOLE):
         assert [at(host, path)[0] for path in ("/static/shared/app.css", "/healthz")] == [200, 200]
+
+
+@pytest.mark.parametrize(
+    ("proxies", "told", "address"),
+    [
+        (0, "198.51.100.7", "127.0.0.1"),
+        (1, "198.51.100.7", "198.51.100.7"),
+        (1, "203.0.113.9, 198.51.100.7", "198.51.100.7"),
+        (2, "203.0.113.9, 198.51.100.7, 10.0.0.2", "198.51.100.7"),
+        (2, "203.0.113.9", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+    ],
+)
+def test_an_address_counts_as_proxies_of_ours_wrote_it_and_a_forged_one_does_not(
+    settings: Settings, proxies: int, told: str, address: str
+) -> None:
+    settings.PROXIES = proxies
+    asked = RequestFactory().get("/", headers={"X-Forwarded-For": told, "X-Real-IP": "192.0.2.1"})
+    assert address_of(asked) == address
+
+
+def test_a_forged_host_leads_nowhere(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["town.example"]
+    forged = {"X-Forwarded-Host": "evil.example", "Host": "town.example"}
+    asked = RequestFactory().get("/pool", headers=forged)
+    assert asked.build_absolute_uri() == "http://town.example/pool"
 
 
 def test_every_request_has_its_own_record_number() -> None:

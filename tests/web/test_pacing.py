@@ -12,6 +12,7 @@ import pytest
 from django.test import Client, override_settings
 from django.urls import get_resolver
 
+from gongxiang.cli.up import web_server
 from gongxiang.members import pace
 from gongxiang.members.meter import Meter
 from gongxiang.web import pacing
@@ -74,6 +75,15 @@ def test_what_draws_is_counted_without_a_question(monkeypatch: pytest.MonkeyPatc
     assert client.get("/stores")["Retry-After"] == "30"
     assert client.get("/pool").status_code == 200
     assert town.query("SELECT count(*) FROM members_pace") == [(0,)]
+
+
+def test_of_what_looks_the_limit_gets_through_once_a_process_and_the_how_to_says_so() -> None:
+    processes = int(web_server("127.0.0.1", 1)[web_server("", 1).index("--workers") + 1])
+    meters = [Meter(now=lambda: 0) for _ in range(processes)]
+    asked = [meter.wait("n192.0.2.1", rate=300) for _ in range(301) for meter in meters]
+    assert asked.count(0) == 300 * processes
+    told = HOW_TO.read_text("utf-8")
+    assert f"times the number of web processes gets through, and `up` runs {processes}." in told
 
 
 def test_a_channel_is_never_told_to_wait() -> None:

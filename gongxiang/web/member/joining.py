@@ -5,7 +5,6 @@
 Units: seconds. Source: R2; platform.md (People); docs/adr (accounts of one person).
 """
 
-import time
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gongxiang.acts.join_accounts import NotTwoAccounts, join_accounts
 from gongxiang.governance.limits import limit
 from gongxiang.members import accounts
+from gongxiang.payments.clock import seconds_now
 from gongxiang.queries import people
 from gongxiang.web.errors import Missing
 from gongxiang.web.member.present import own_account, page
@@ -37,7 +37,7 @@ def begin(request: HttpRequest, *, issuer: str, subject: str) -> bool:
     is_old = accounts.is_stale(issuer=issuer, subject=subject, days=limit(name="phone_stale_days"))
     if is_old or other in {None, identity.head_of(request)}:
         return False
-    request.session[_OTHER] = [other, _now()]
+    request.session[_OTHER] = [other, seconds_now(request)]
     return True
 
 
@@ -91,14 +91,10 @@ def _form(request: HttpRequest, other: int, *, trouble: str = "", field: str = "
 
 def _waiting(request: HttpRequest) -> int | None:
     kept = request.session.get(_OTHER)
-    if not kept or _now() - kept[1] > PROOF_SECONDS:
+    if not kept or seconds_now(request) - kept[1] > PROOF_SECONDS:
         return None
     other = int(kept[0])
     return other if accounts.standing(member=other) is not None else None
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000_000
 
 
 def _see(path: str) -> HttpResponseRedirect:

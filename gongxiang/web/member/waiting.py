@@ -5,13 +5,13 @@ All of it is forgotten at sign-in. Proof and agreement count for half an hour.
 Units: seconds. Source: reliability 8 (3, 22).
 """
 
-import time
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import HttpRequest
 
 from gongxiang.acts.join import Proved
+from gongxiang.payments.clock import seconds_now
 from gongxiang.web.member import codes
 from gongxiang.web.member.codes import Door
 
@@ -49,7 +49,7 @@ def for_consent(request: HttpRequest, *, proved: Proved, onward: str) -> None:
     """Wait for the consent of somebody who proved who he is."""
     request.session.cycle_key()
     request.session.pop(_CODE, None)
-    request.session[_PROVED] = [proved.issuer, proved.subject, proved.shown, _now()]
+    request.session[_PROVED] = [proved.issuer, proved.subject, proved.shown, seconds_now(request)]
     request.session[_ONWARD] = onward
 
 
@@ -61,7 +61,7 @@ def proved(request: HttpRequest) -> Proved | None:
 
 def agree(request: HttpRequest, door: Door) -> None:
     """Keep that somebody who is not signed in agreed at a door."""
-    request.session[_DOOR] = [door.kind, door.code, door.charge, _now()]
+    request.session[_DOOR] = [door.kind, door.code, door.charge, seconds_now(request)]
 
 
 def agreed_door(request: HttpRequest) -> Door | None:
@@ -88,8 +88,4 @@ def forget(request: HttpRequest) -> None:
 
 def _fresh(request: HttpRequest, name: str) -> Any:  # noqa: ANN401  what a session keeps
     kept = request.session.get(name)
-    return kept if kept and _now() - kept[-1] <= LIFE_SECONDS else None
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000_000
+    return kept if kept and seconds_now(request) - kept[-1] <= LIFE_SECONDS else None

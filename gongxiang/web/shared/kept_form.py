@@ -9,11 +9,12 @@ the session, never in an address, for half an hour, and goes when the form is ta
 Units: seconds. Source: design/ui/faces.md 1.7, 4 (signed out).
 """
 
-import time
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from django.http import HttpRequest
+
+from gongxiang.payments.clock import seconds_now
 
 LIFE_SECONDS: Final = 1_800
 _NAME: Final = "kept_form"
@@ -37,7 +38,7 @@ def keep(request: HttpRequest, view: Callable[..., Any]) -> None:
     names = getattr(view, _FIELDS, ())
     typed = {name: request.POST[name][:_TEXT_MAX] for name in names if name in request.POST}
     if typed:
-        request.session[_NAME] = [request.path, typed, _now()]
+        request.session[_NAME] = [request.path, typed, seconds_now(request)]
 
 
 def is_kept(request: HttpRequest) -> bool:
@@ -59,8 +60,4 @@ def forget(request: HttpRequest) -> None:
 
 def _fresh(request: HttpRequest) -> list[Any] | None:
     kept: list[Any] | None = request.session.get(_NAME)
-    return kept if kept and _now() - kept[2] <= LIFE_SECONDS else None
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000_000
+    return kept if kept and seconds_now(request) - kept[2] <= LIFE_SECONDS else None
