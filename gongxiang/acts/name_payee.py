@@ -12,7 +12,7 @@ from typing import Final
 
 from django.db import transaction
 
-from gongxiang.ledger import raw
+from gongxiang.ledger import locks, raw
 from gongxiang.members import consenting, papers, sealed
 from gongxiang.payments.provider import Provider
 
@@ -52,6 +52,8 @@ def name_payee(*, member: int, provider: Provider, account: str = "") -> None:
     Raises `UnreadableAccount`, `NoWechat`, `NotVerifiedYet`; nothing has then changed.
     """
     with transaction.atomic(durable=True), raw.cursor() as cursor:
+        # Nobody takes his consent back, or leaves, between the look and the naming.
+        locks.hold_forest(cursor)
         if provider is Provider.WECHAT:
             cursor.execute(_WECHAT, (member,))
             row = cursor.fetchone()

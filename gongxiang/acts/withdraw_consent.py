@@ -13,7 +13,7 @@ from typing import Final
 
 from django.db import transaction
 
-from gongxiang.ledger import raw
+from gongxiang.ledger import locks, raw
 from gongxiang.members import papers
 from gongxiang.settlement.leaving import ANSWERED, OPEN_FACT
 
@@ -46,6 +46,8 @@ def withdraw_consent(*, member: int, purpose: str) -> None:
     """Take a consent back; raises `PaymentUnderWay`. A second time changes nothing."""
     ended = [papers.PAYEE] if purpose == papers.PAYEE else [papers.PAYEE, papers.IDENTITY]
     with transaction.atomic(durable=True), raw.cursor() as cursor:
+        # Nobody is verified or names an account beside it.
+        locks.hold_forest(cursor)
         # A withdrawal holds the same row while it takes the account.
         cursor.execute(_MEMBER, (member,))
         cursor.execute(_UNDER_WAY, (member,))

@@ -20,6 +20,8 @@ from gongxiang.payments.clock import BILL_DUE, LATE
 from gongxiang.treasury.models import PayoutState
 
 _COUNTED_MAX: Final = 1_000
+_OFFSET: Final = "(SELECT make_interval(secs => offset_seconds) FROM points_horizon WHERE id = 1)"
+"""A payout's moments are the platform's, which may be tried out ahead of the channels'."""
 _OVERDUE: Final = f"""
 SELECT (SELECT count(*) FROM (
             SELECT 1 FROM payments_attempt
@@ -32,8 +34,8 @@ SELECT (SELECT count(*) FROM (
              LIMIT %(most)s) one),
        (SELECT count(*) FROM (
             SELECT 1 FROM treasury_payout
-             WHERE (state = ANY(%(sent)s) AND reviewed_at < {LATE})
-                OR (state = %(shown)s AND confirm_until < {LATE})
+             WHERE (state = ANY(%(sent)s) AND reviewed_at < {LATE} + {_OFFSET})
+                OR (state = %(shown)s AND confirm_until < {LATE} + {_OFFSET})
              LIMIT %(most)s) one),
        (SELECT count(*) FROM (
             SELECT 1 FROM payments_share

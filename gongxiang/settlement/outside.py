@@ -20,6 +20,7 @@ from gongxiang.base.money import FEN
 from gongxiang.economy import accounts
 from gongxiang.governance.withdrawing import every_withdrawal_rules
 from gongxiang.ledger.chart import LEGS
+from gongxiang.members import sealed
 from gongxiang.points.models import StepKind
 from gongxiang.settlement.rows import ROWS_AT_ONCE
 from gongxiang.settlement.wrong import Wrong
@@ -42,9 +43,14 @@ SELECT withdrawal_id, maker, checker FROM treasury_payout
 """
 _UNSENT: Final = """
 SELECT withdrawal_id, state FROM treasury_payout
- WHERE (transfer_id IS NULL) <> (payee = '' OR state IN (1, 6)) ORDER BY 1 LIMIT 1
+ WHERE CASE WHEN transfer_id IS NULL THEN payee <> '' AND state NOT IN (1, 6)
+            ELSE state IN (1, 6) OR (payee = '' AND state < 5) END
+ ORDER BY 1 LIMIT 1
 """
-"""A payout without an account is paid by hand; one in review or declined has no transfer."""
+"""A payout without an account is paid by hand; one in review or declined has no transfer.
+
+Of who has left the account is forgotten, and his transfers are over.
+"""
 _LOST_TRANSFER: Final = """
 SELECT payout.withdrawal_id, payout.transfer_id FROM treasury_payout payout
   LEFT JOIN treasury_transfer transfer ON transfer.id = payout.transfer_id
@@ -68,10 +74,15 @@ SELECT transfer.id, transfer.amount_fen * {FEN}, payout.withdrawal_id, withdrawa
   {_CARRIED_OUT}
  WHERE withdrawal.amount <> transfer.amount_fen * {FEN} + payout.tax ORDER BY 1 LIMIT 1
 """
-_OTHER_PAYEE: Final = f"""
+_OTHER_CHANNEL: Final = f"""
 SELECT transfer.id, payout.withdrawal_id {_CARRIED_OUT}
- WHERE (transfer.provider, transfer.payee) <> (payout.provider, payout.payee) ORDER BY 1 LIMIT 1
+ WHERE transfer.provider <> payout.provider ORDER BY 1 LIMIT 1
 """
+_PAYEES: Final = f"""
+SELECT transfer.id, payout.withdrawal_id, transfer.payee, payout.payee {_CARRIED_OUT}
+ WHERE transfer.payee <> payout.payee ORDER BY 1
+"""
+"""Sealed anew, each by itself, one account is two texts."""
 _OTHER_END: Final = f"""
 SELECT payout.withdrawal_id, payout.state, transfer.id, transfer.state {_CARRIED_OUT}
  WHERE transfer.state <> CASE WHEN payout.state IN (2, 3, 4) THEN 'open'
@@ -175,6 +186,35 @@ SELECT store_id, provider, carried::bigint, commission::bigint, moved::bigint, o
        returned::bigint, (commission - moved - others + returned)::bigint
   FROM account WHERE carried <> commission - moved - others + returned ORDER BY 1, 2 LIMIT 1
 """  # noqa: S608  no value is spliced in
+_MONEY: Final = f"""
+SELECT money.transaction_id, money.amount_fen * {FEN}, attempt.order_id, fact.amount
+  FROM payments_transaction money
+  LEFT JOIN payments_attempt attempt ON attempt.number = money.attempt_number
+  LEFT JOIN orders_fact fact ON (fact.home_id, fact.id) = (attempt.member_id, attempt.order_id)
+ WHERE NOT money.is_surplus AND money.amount_fen * {FEN} IS DISTINCT FROM fact.amount
+ ORDER BY 1 LIMIT 1
+"""  # noqa: S608  no value is spliced in
+_SURPLUS: Final = """
+SELECT money.transaction_id FROM payments_transaction money
+  LEFT JOIN payments_channelrefund back
+    ON (back.provider, back.transaction_id, back.amount_fen, back.is_replaced)
+       = (money.provider, money.transaction_id, money.amount_fen, false)
+ WHERE money.is_surplus AND back.number IS NULL ORDER BY 1 LIMIT 1
+"""
+_NOT_SENT_BACK: Final = f"""
+SELECT refund.id, money.transaction_id FROM orders_refund refund
+  JOIN payments_attempt attempt
+    ON (attempt.member_id, attempt.order_id) = (refund.member_id, refund.order_id)
+  JOIN payments_transaction money ON money.attempt_number = attempt.number AND NOT money.is_surplus
+  LEFT JOIN treasury_refundcase "case"
+    ON ("case".member_id, "case".refund_id, "case".state) = (refund.member_id, refund.id, 4)
+  LEFT JOIN orders_outcome outcome
+    ON (outcome.home_id, outcome.fact_id) = (refund.member_id, refund.id)
+  LEFT JOIN payments_channelrefund back ON back.refund_id = refund.id AND NOT back.is_replaced
+ WHERE back.number IS NULL
+   AND (NOT refund.is_by_case OR "case".id IS NOT NULL AND outcome.amount >= {FEN})
+ ORDER BY 1 LIMIT 1
+"""  # noqa: S608  no value is spliced in
 _REFUNDS: Final = f"""
 SELECT back.number, back.amount_fen * {FEN}, back.refund_id,
        CASE fact.kind WHEN 7 THEN fact.amount ELSE outcome.amount END
@@ -239,7 +279,7 @@ _CHECKS: Final = (
     (_LOST_TRANSFER, "payout {} is carried by transfer {}, which is missing"),
     (_STRAY_TRANSFER, "transfer {} of withdrawal {} is the one that no payout names"),
     (_OTHER_AMOUNT, "transfer {} pays {} µ¥; withdrawal {} is {} µ¥ and its tax {} µ¥"),
-    (_OTHER_PAYEE, "transfer {} goes to another account than payout {} names"),
+    (_OTHER_CHANNEL, "transfer {} goes through another channel than payout {} names"),
     (_OTHER_END, "payout {} is in state {} while its transfer {} is {}"),
     (_RETURNS, "payout {} is in state {} and its cash came back {} times"),
     (_UNSHARED, "order {} settled in step {} and has no share"),
@@ -256,6 +296,9 @@ _CHECKS: Final = (
         _UNBALANCED,
         "store {} at {} carries {} µ¥; commissions {} - shares {} - refunds {} + returned {} = {}",
     ),
+    (_MONEY, "payment {} brought {} µ¥; order {} is {} µ¥"),
+    (_SURPLUS, "payment {} was one too many and does not go back"),
+    (_NOT_SENT_BACK, "refund {} goes back by no channel; its order was paid by payment {}"),
     (_REFUNDS, "channel refund {} pays {} µ¥; refund {} is {} µ¥"),
     (_TWICE, "refund {} is paid by {} channel refunds of one payment"),
     (_ARRIVED, "arrival {} stands for {} µ¥ that reached the store; its fact says {} µ¥"),
@@ -286,6 +329,7 @@ class Outside(NamedTuple):
 def compare_outside(connection: Connection[Any]) -> Outside:
     """Compare payouts, transfers, shares and returns; raises `Wrong` naming the first."""
     _compare_taxes(connection)
+    _compare_payees(connection)
     for query, sentence in _CHECKS:
         row = connection.execute(query).fetchone()
         if row is not None:
@@ -308,3 +352,22 @@ def _compare_taxes(connection: Connection[Any]) -> None:
                     f"payout {withdrawal} keeps {tax} µ¥ of {amount} µ¥ back as tax;"
                     f" the rules give {' or '.join(map(str, wanted))} µ¥"
                 )
+
+
+def _compare_payees(connection: Connection[Any]) -> None:
+    """Compare the accounts that transfers go to with those that their payouts name."""
+    with connection.cursor(name="payees") as cursor:
+        cursor.itersize = ROWS_AT_ONCE
+        cursor.execute(_PAYEES)
+        for transfer, withdrawal, *texts in cursor:
+            if not _is_one_account(*texts):
+                raise Wrong(
+                    f"transfer {transfer} goes to another account than payout {withdrawal} names"
+                )
+
+
+def _is_one_account(*texts: str) -> bool:
+    try:
+        return len({sealed.unseal(purpose=sealed.ACCOUNT, sealed=text) for text in texts}) == 1
+    except sealed.Unreadable:
+        return False

@@ -13,8 +13,9 @@ from gongxiang.acts.name_payee import NotVerifiedYet, NoWechat, UnreadableAccoun
 from gongxiang.acts.sell_points import DayLimitReached, sell_points
 from gongxiang.acts.verify_identity import AnotherPerson, NoSuchPerson, verify_identity
 from gongxiang.acts.withdraw import WithdrawsTooMuchToday, withdraw
+from gongxiang.acts.withdraw_consent import withdraw_consent
 from gongxiang.base.money import POINT
-from gongxiang.members import documents, sealed, verification
+from gongxiang.members import documents, papers, sealed, verification
 from gongxiang.orders.facts import Recorded
 from gongxiang.payments.provider import Provider
 from gongxiang.queries import payees
@@ -127,6 +128,41 @@ def test_leaving_forgets_the_person(admin: psycopg.Connection) -> None:
     assert counts() == [1, 1, 1]
     close_account(member=zhou, is_given_up=False)
     assert counts() == [0, 0, 0]
+
+
+def test_an_account_named_while_its_consent_is_taken_back_goes_with_it(
+    admin: psycopg.Connection,
+) -> None:
+    """Who names it is held at its last statement, until the other is held as well."""
+    verify()
+    lin = town.party("lin")
+    acts = (
+        lambda: name_payee(member=lin, provider=Provider.ALIPAY, account="13800000012"),
+        lambda: withdraw_consent(member=lin, purpose=papers.IDENTITY),
+    )
+    admin.autocommit = False
+    admin.execute("LOCK TABLE members_consent IN SHARE MODE")
+
+    def act(place: int) -> None:
+        if place == len(acts):
+            held(len(acts))
+            admin.rollback()
+        else:
+            held(place)
+            acts[place]()
+
+    assert town.at_once(len(acts) + 1, act) == [None, None, None]
+    assert town.query("SELECT count(*) FROM members_payee") == [(0,)]
+
+
+def held(count: int) -> None:
+    """Come back as soon as so many wait for a lock of this database."""
+    waiting = (
+        "SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        " WHERE NOT granted AND datname = current_database()"
+    )
+    while town.query(waiting)[0][0] < count:
+        pass
 
 
 def test_the_limit_of_a_day_is_the_persons_whatever_account_he_uses() -> None:

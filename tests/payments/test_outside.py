@@ -7,19 +7,29 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from django.conf import settings as django_settings
+from django.test import override_settings
 
+from gongxiang.acts.close_account import close_account
+from gongxiang.acts.conclude_transfer import Conclusion, conclude_transfer
+from gongxiang.acts.confirm_payment import Confirmation, confirm_payment
+from gongxiang.acts.refund_order import refund_order
+from gongxiang.acts.reseal_texts import PLACES, reseal_texts
 from gongxiang.acts.review_withdrawal import review_withdrawal
 from gongxiang.acts.share_profits import share_profits
 from gongxiang.acts.withdraw import withdraw
 from gongxiang.cli.snapshot import WholeLoader
+from gongxiang.payments import gateway
 from gongxiang.payments.provider import Provider
+from gongxiang.payments.transfer_wire import TransferState, TransferTold
 from gongxiang.sandbox.pay import Sandbox
 from gongxiang.settlement.outside import Outside, compare_outside
 from gongxiang.settlement.wrong import Wrong
+from gongxiang.treasury.bills import number_of
 from gongxiang.treasury.models import Verdict
 from tests.acts import town
 from tests.conftest import Database
-from tests.payments.paying import World, ask
+from tests.payments.paying import World, ask, wechat_notice
 from tests.payments.sending import known_to, rich, sent, transfer_of
 from tests.payments.test_case_shares import granted
 from tests.payments.test_refused_refunds import again, number, refused
@@ -105,6 +115,39 @@ def test_a_payout_and_its_transfer_that_do_not_agree_are_named(beside: Connectio
     )
     assert verdict(beside, f"DELETE FROM treasury_withdrawal WHERE id = {two}").startswith(
         f"payout {two} of member "
+    )
+
+
+def test_what_was_paid_out_holds_when_it_is_sealed_anew_and_when_its_owner_leaves(
+    beside: Connection,
+) -> None:
+    rich()
+    known_to(Provider.WECHAT)
+    one = sent("w1")
+    with override_settings(
+        IDENTITY_KEY="i" * 50, IDENTITY_KEY_FALLBACKS=[django_settings.IDENTITY_KEY]
+    ):
+        assert sum(reseal_texts(place=place, after=0).changed for place in PLACES[2:5]) == 3
+        held(beside)
+        assert verdict(
+            beside, "UPDATE treasury_payout SET payee = (SELECT name FROM members_verified)"
+        ).startswith(f"transfer {transfer_of(one)} goes to another account than payout {one} ")
+    told = TransferTold(
+        provider=Provider.WECHAT,
+        number=number_of(transfer_of(one)),
+        state=TransferState.DONE,
+    )
+    assert conclude_transfer(told=told) is Conclusion.MOVED
+    beside.execute("SET session_replication_role = replica")
+    for table in ("points_lot", "orders_order"):
+        beside.execute(f"DELETE FROM {table}".encode())
+    beside.execute("UPDATE ledger_balance SET amount = 0")
+    beside.commit()
+    close_account(member=town.party("lin"), is_given_up=True)
+    assert town.query("SELECT payee FROM treasury_payout") == [("",)]
+    held(beside)
+    assert verdict(beside, "UPDATE treasury_payout SET state = 2") == (
+        f"payout {one} in state 2 has a transfer and should have none, or the other way round"
     )
 
 
@@ -231,3 +274,30 @@ def test_a_refund_that_was_refused_and_sent_again_holds_at_every_stop(
     share_profits()
     dispatched()
     assert held(beside).on_way == 0
+
+
+def test_money_that_came_in_and_money_that_goes_back_are_named_where_they_are_not(
+    world: World, sandbox: Sandbox, settle: Settle, beside: Connection
+) -> None:
+    one, two = bought(world, sandbox, 12_800, 10_000)
+    orders = dict(ask("SELECT number, order_id FROM payments_attempt"))
+    refunded = refund_order(key="r", member=world.member, order=orders[two.number], amount_fen=333)
+    body, headers = wechat_notice(sandbox, one, transaction="second")
+    notice = gateway.read_notice(provider=Provider.WECHAT, headers=headers, body=body)
+    assert confirm_payment(trade=notice.trade, notice=notice) is Confirmation.SURPLUS
+    held(beside)
+    ((first,),) = ask(
+        "SELECT transaction_id FROM payments_transaction WHERE attempt_number = %s"
+        " AND NOT is_surplus",
+        one.number,
+    )
+    of = f"WHERE transaction_id = '{first}'"
+    assert verdict(beside, f"UPDATE payments_transaction SET amount_fen = 1 {of}") == (
+        f"payment {first} brought 10000 µ¥; order {orders[one.number]} is 128000000 µ¥"
+    )
+    assert verdict(beside, "DELETE FROM payments_channelrefund WHERE refund_id IS NULL") == (
+        "payment second was one too many and does not go back"
+    )
+    assert verdict(beside, "DELETE FROM payments_channelrefund WHERE amount_fen = 333").startswith(
+        f"refund {refunded.number} goes back by no channel; its order was paid by payment "
+    )
