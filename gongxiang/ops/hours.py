@@ -38,6 +38,8 @@ _NAMED: Final = 2
 """Districts with a colour of their own; the others are one."""
 _OTHERS: Final = "其他"
 _WIDTH, _HEIGHT = 5_480, 2_320
+_BAR_MAX: Final = 456
+"""A bar of six hours: with fewer of them a bar stays a bar, and no wall."""
 _TOP: Final = 100
 _GAP: Final = 14
 _STUB: Final = 30
@@ -140,9 +142,10 @@ def bars(found: Takings) -> Bars | None:
     table = [[_of(found.by_hour, hour, name, names) for name in names] for hour in hours]
     step = _scale_step(max(sum(row) for row in table))
     room = _WIDTH // len(hours)
+    width = min(room // 2, _BAR_MAX)
     rects: list[Rect] = []
     for place, row in enumerate(table):
-        rects += _stack(row, x=place * room + room // 4, width=room // 2, top=step * _LINES)
+        rects += _stack(row, x=place * room + (room - width) // 2, width=width, top=step * _LINES)
     heights = [_HEIGHT * line // _LINES for line in range(_LINES + 1)]
     return Bars(
         series=_series(names, table),

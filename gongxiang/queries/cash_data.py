@@ -6,9 +6,14 @@ Source: P4, R10; design/ui/faces.md 3.2, 6.2.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
+from gongxiang.base import clock
 from gongxiang.base.money import FEN
 from gongxiang.treasury.models import PayoutState
+
+_BILL_DUE: Final = 34 * 3_600 * 1_000_000
+"""From the midnight before a transfer to ten o'clock of the next day, when its bill is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +76,13 @@ class Withdrawal:
     def is_to_confirm(self) -> bool:
         """Tell whether it waits for its member to say yes in WeChat."""
         return self.is_taken is not False and self.state is PayoutState.CONFIRM
+
+    @property
+    def answer_due(self) -> int:
+        """Give when the channel should have told what became of it; 0 before it was reviewed."""
+        if self.reviewed_at is None:
+            return 0
+        return clock.shanghai_midnight(self.reviewed_at) + _BILL_DUE
 
     @property
     def word(self) -> str:

@@ -102,6 +102,16 @@ def test_an_hour_without_takings_keeps_a_stub() -> None:
     ]
 
 
+def test_the_only_hour_of_a_day_is_a_bar_in_the_middle_and_no_wall() -> None:
+    yuan = 1_000_000
+    found = hours.Takings(
+        by_hour={(20, "甲"): 30 * yuan}, amount=30 * yuan, orders=1, returned=0, settled=0
+    )
+    drawn = hours.bars(found)
+    assert drawn is not None
+    assert [(rect.x, rect.width) for rect in drawn.rects] == [("251.2", "45.6")]
+
+
 def test_parts_that_are_shown_add_up_to_the_whole_that_is_shown() -> None:
     parts = (333_333, 333_333, 333_334, 4_999)
     assert sum(in_fen(total=sum(parts), parts=parts)) == 1_000_000

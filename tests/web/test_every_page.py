@@ -26,6 +26,17 @@ PALE = """() => [...document.querySelectorAll('.btn.quiet')]
   .filter(one => !one.closest('.card') && getComputedStyle(one).boxShadow === 'none')
   .map(one => one.textContent.trim())"""
 """Quiet buttons on paper without an edge: they are hardly seen."""
+BROKEN = """() => [...document.querySelectorAll('.big, .list .v b')].flatMap(one => {
+  const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT), broken = [];
+  for (let text; (text = texts.nextNode());) for (const found of text.data.matchAll(/[\\d,.]+/g)) {
+    const range = new Range();
+    range.setStart(text, found.index);
+    range.setEnd(text, found.index + found[0].length);
+    if (new Set([...range.getClientRects()].map(line => line.top)).size > 1) broken.push(found[0]);
+  }
+  return broken;
+})"""
+"""Figures whose digits stand on two lines: they are read as two."""
 NO_PAGES = (
     # A form alone, which answers by leading on.
     *("/i/<str:code>/join", "/s/<str:code>/join", "/logout", "/me/accounts/turn"),
@@ -113,4 +124,6 @@ def _wide(phone: Page) -> Iterator[str]:
     phone.evaluate("document.documentElement.setAttribute('style', 'font-size: 200%')")
     if phone.evaluate(OVERFLOW):
         yield "scrolls sideways at 320 px with text of twice its size"
+    if broken := phone.evaluate(BROKEN):
+        yield f"figures broken at 320 px with text of twice its size: {broken}"
     phone.set_viewport_size({"width": 390, "height": 844})

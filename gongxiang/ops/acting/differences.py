@@ -261,7 +261,7 @@ def _check(request: HttpRequest, found: Found, note: str) -> Form:
 
 def _line(found: Found) -> tuple[Cell, ...]:
     channel, kind = found.words
-    claimed = Cell(found.officer, note=found.note) if found.officer else Cell("等", tone="wait")
+    claimed = Cell(found.officer, note=found.note) if found.officer else Cell("待认领", tone="wait")
     if not found.officer and found.state != Difference.State.OPEN:
         claimed = Cell("后来的账单对上了", tone="ok")
     return (

@@ -120,7 +120,9 @@ def _page(request: HttpRequest, number: int, errors: Errors) -> Page:
 
 def _line(row: Row) -> tuple[Cell, ...]:
     number, received, provider, reason, officer, why, handled = row
-    state = Cell(f"{officer}：{why}", note=real(handled)) if handled else Cell("等", tone="wait")
+    state = (
+        Cell(f"{officer}：{why}", note=real(handled)) if handled else Cell("待处理", tone="wait")
+    )
     return (
         Cell(str(number), href=reverse("admin:notice", args=[number])),
         Cell(real(received)),

@@ -35,7 +35,7 @@ class NotYourTask(PermissionDenied):
         self.trouble = Trouble(
             heading="不能看",
             title=_WHO_MAY[is_for_owner],
-            note=f"你是{shop.name}的{shop.role.label}。要做“{task.value}”，请店主来，或请店主改你的角色。",
+            note=f"你是{shop.name}的{shop.role.label}。要做「{task.value}」，请店主来，或请店主改你的角色。",
             action="去收银台",
             href=f"/store/{shop.code}/cashier",
         )

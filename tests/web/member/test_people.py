@@ -158,11 +158,15 @@ def test_who_cannot_leave_yet_is_told_what_is_open_and_asked_for_no_box() -> Non
 
 def test_what_is_open_is_named_on_the_page_with_number_and_moment() -> None:
     page = signed_in("lin").get("/me/close").content.decode()
-    assert "<dt>待结算的订单 · 阿芳小馆</dt><dd>128.00 元，" in page
-    assert '自动结算<br><span class="s mono">o99</span>' in page
+    assert '<li><a href="/orders/o99"><span class="t"><b>待结算的订单 · 阿芳小馆</b>' in page
+    assert (
+        '自动结算</span><span class="s mono">o99</span></span><span class="v"><b>128.00</b>' in page
+    )
+    assert '<a href="/wallet/withdraw"><span class="t"><b>零钱</b><span class="s">先提现' in page
     assert "4,000.00 元抵扣积分作废。" in page
     stores = signed_in("qinghe").get("/me/close").content.decode()
-    assert "<dt>你名下的门店</dt><dd>青禾眼镜，先转给别人或关店</dd>" in stores
+    assert '<a href="/store"><span class="t"><b>你名下的门店 · 青禾眼镜</b>' in stores
+    assert '<span class="s">先转给别人或关店</span>' in stores
 
 
 def test_what_waits_is_given_up_by_a_tick_of_its_own_with_the_sum() -> None:

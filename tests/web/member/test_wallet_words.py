@@ -218,3 +218,30 @@ def test_an_account_that_was_changed_meanwhile_is_shown_first(lin: Client) -> No
     assert answer.status_code == 422
     assert "打到 支付宝 139****0000" in said(answer.content)
     assert paid_out() == []
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "told"),
+    [
+        ("2026-11-22T21:14:00+08:00", "不会重复打款。最迟明天 10:00 有结果。"),
+        (
+            "2026-11-21T21:14:00+08:00",
+            "不会重复打款。渠道还没有给结果，我们会一直查，这笔钱还是你的。",
+        ),
+    ],
+)
+def test_an_answer_is_promised_for_the_morning_after_and_not_again_the_day_after_that(
+    lin: Client, reviewed: str, told: str
+) -> None:
+    number = asked()
+    note_transfer(member=town.party("lin"), withdrawal=number, state=PayoutState.UNKNOWN)
+    town.query("UPDATE treasury_payout SET reviewed_at = %s", reviewed)
+    page = words(lin, f"/wallet/withdrawals/{number}")
+    assert told in page
+
+
+def test_who_has_nothing_to_withdraw_is_not_told_that_it_stays(lin: Client) -> None:
+    assert lin.get("/wallet/withdraw").status_code == 200
+    nobody = signed_in("qinghe").get("/wallet/withdraw").content.decode()
+    assert "现在还没有可提现的零钱，以后再核对也行。" in nobody
+    assert "0.00 元一直在" not in nobody

@@ -63,7 +63,7 @@ def test_the_voice_has_its_loudspeaker(owner: Client) -> None:
 def test_the_main_figure_of_today_leads_to_its_orders(owner: Client) -> None:
     page = get(owner, "")
     assert (
-        '<p class="big n"><a href="/store/fang/orders"'
+        '<p class="big"><a href="/store/fang/orders"'
         ' aria-label="今天收款 128.00 元，1 笔，看订单">128<small>.00</small></a>'
     ) in page
 
