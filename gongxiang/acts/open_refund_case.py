@@ -28,7 +28,8 @@ SELECT bought.store_id, bought.version_id, bought.paid_at, lot.spend
  WHERE bought.member_id = %s AND bought.id = %s FOR UPDATE OF bought
 """
 _KNOWN: Final = """
-SELECT id, order_id, amount FROM treasury_refundcase WHERE member_id = %s AND key = %s
+SELECT id, order_id, amount, reason, is_by_store FROM treasury_refundcase
+ WHERE member_id = %s AND key = %s
 """
 _OPEN: Final = """
 SELECT id FROM treasury_refundcase WHERE member_id = %s AND order_id = %s AND state < 4
@@ -100,7 +101,7 @@ def open_refund_case(
         cursor.execute(_KNOWN, (member, key))
         known = cursor.fetchone()
         if known is not None:
-            if known[1:] != (order, amount):
+            if known[1:] != (order, amount, reason, is_by_store):
                 raise CaseKeyTaken(f"{key} stands for another case")
             return Opened(number=known[0], is_new=False)
         _refuse(cursor, row, (member, order), amount, at)

@@ -42,11 +42,12 @@ VALUES (%s, %s, %s, %s, false)
 _GRANTED: Final = """
 UPDATE payments_refundrequest SET state = %s WHERE member_id = %s AND order_id = %s AND state = %s
 """
-
-
 _GIVEN: Final = """
 INSERT INTO payments_storerefund (store_id, refund_id, person_id, amount_fen, reason, at)
 VALUES (%s, %s, %s, %s, %s, %s)
+"""
+_REASON: Final = """
+SELECT reason FROM payments_storerefund WHERE (store_id, refund_id) = (%s, %s)
 """
 
 
@@ -107,6 +108,10 @@ def refund_order(
             if giver is not None:
                 own = (giver.store, recorded.number, giver.person)
                 cursor.execute(_GIVEN, (*own, amount_fen, giver.reason, format_at(recorded.at)))
+        elif giver is not None:
+            cursor.execute(_REASON, (giver.store, recorded.number))
+            if cursor.fetchone() != (giver.reason,):
+                raise facts.KeyTaken(f"{key} stands for a refund for another reason")
     return recorded
 
 

@@ -15,7 +15,11 @@ from psycopg import Cursor
 from gongxiang.base.clock import next_shanghai_midnight
 from gongxiang.base.money import FEN
 from gongxiang.economy import accounts
-from gongxiang.governance.withdrawing import WithdrawalRules, withdrawal_rules
+from gongxiang.governance.withdrawing import (
+    WithdrawalRules,
+    withdrawal_rules,
+    withdrawal_rules_at,
+)
 from gongxiang.lab.lines import WithdrawnLine
 from gongxiang.ledger import raw
 from gongxiang.members import clusters
@@ -41,13 +45,16 @@ INSERT INTO treasury_payout
     (withdrawal_id, member_id, state, maker, checker, reason, provider, payee, payee_shown, tax)
 VALUES (%s, %s, %s, '', '', '', %s, %s, %s, %s)
 """
-
-
 _PAYEE: Final = """
 SELECT payee.provider, payee.account, payee.shown
   FROM members_payee payee
   JOIN members_verified verified ON verified.member_id = payee.member_id
  WHERE payee.member_id = %s
+"""
+
+
+_RECORDED: Final = """
+SELECT payee_shown, tax FROM treasury_payout WHERE (member_id, withdrawal_id) = (%s, %s)
 """
 
 
@@ -91,8 +98,11 @@ class Shown:
     payee: str
 
 
+@dataclass(slots=True, eq=False)
 class WithdrawalMoved(Exception):
     """The tax, or the account, is by now another than the one that was shown: look again."""
+
+    now: Shown
 
 
 def withdraw(*, key: str, member: int, amount_fen: int, shown: Shown | None = None) -> Recorded:
@@ -127,9 +137,21 @@ def withdraw(*, key: str, member: int, amount_fen: int, shown: Shown | None = No
                 payee, tax = _payee(cursor, member), rules.withheld(amount)
                 now = Shown(tax=rules.tax(amount), pays=amount - tax, payee=payee[2])
                 if shown not in {None, now}:
-                    raise WithdrawalMoved(f"{shown} was shown, now it is {now}")
+                    raise WithdrawalMoved(now)
                 cursor.execute(_PAYOUT, (*values, *payee, tax))
+            elif shown not in {None, _recorded(cursor, recorded, member, amount)}:
+                raise facts.KeyTaken(f"{key} stands for what was shown otherwise")
     return recorded
+
+
+def _recorded(cursor: Cursor[Any], recorded: Recorded, member: int, amount: int) -> Shown:
+    """Give what was shown for a withdrawal that is recorded: what it was recorded with."""
+    cursor.execute(_RECORDED, (member, recorded.number))
+    row = cursor.fetchone()
+    assert row is not None, "a withdrawal under a key has its payout"
+    payee, withheld = row
+    _, rules = withdrawal_rules_at(recorded.at)
+    return Shown(tax=rules.tax(amount), pays=amount - withheld, payee=payee)
 
 
 def _payee(cursor: Cursor[Any], member: int) -> tuple[str, str, str]:

@@ -1,50 +1,38 @@
-"""Cash of the member: balance, withdrawals, every line of the ledger with why, vouchers, months.
+"""Cash of the member: balance, every line of the ledger with why, vouchers, months.
 
 Units: µ¥, fen. Source: P4, R10; design/ui/faces.md 7 (d).
 """
 
-from enum import Enum
 from typing import Annotated, Final
 
 from django.http import HttpRequest
 from ninja import Path, Query, Router
-from ninja.responses import Status
 from pydantic import Field
 
-from gongxiang.acts.withdraw import withdraw
 from gongxiang.api import cursors
 from gongxiang.api.cursors import CURSOR_MAX, PageAsked
-from gongxiang.api.keys import Key, fact_key
 from gongxiang.api.problems import Refused
-from gongxiang.api.refused import refusing
-from gongxiang.api.token import READ, WITHDRAW, member_of
+from gongxiang.api.token import READ, member_of
 from gongxiang.api.wire import (
     INT64_MAX,
-    Asked,
     Count,
     Fen,
-    Id,
-    IdAsked,
     Micro,
     Moment,
-    PayFen,
     Text,
     Told,
-    maybe_moment,
     moment,
 )
 from gongxiang.base.money import FEN
 from gongxiang.queries import cash as queries
 from gongxiang.queries import months
-from gongxiang.queries.cash_data import Entry, Place, Withdrawal
+from gongxiang.queries.cash_data import Entry, Place
 from gongxiang.queries.explain import TITLES
 from gongxiang.queries.explained import explained
 from gongxiang.queries.pool import one_moment, pool_now
 from gongxiang.queries.present import present
-from gongxiang.treasury.models import PayoutState
 
 router: Final = Router(tags=["cash"], auth=READ)
-_WITHDRAWALS: Final = "withdrawals"
 _ENTRIES: Final = "entries"
 _ENTRY: Final = r"^[0-9]{1,18}-[0-9]{1,19}-[0-9]{1,9}$"
 
@@ -58,49 +46,6 @@ class WalletTold(Told):
     under_way: Micro = Field(description="withdrawn and neither arrived nor come back")
     points: Micro = Field(description="atoms, 10^12 to a point")
     vouchers: Micro
-
-
-class WithdrawalState(Enum):
-    """How a withdrawal stands."""
-
-    CHECKING = "checking"
-    REFUSED = "refused"
-    REVIEW = "review"
-    SENDING = "sending"
-    CONFIRM = "confirm"
-    UNKNOWN = "unknown"
-    ARRIVED = "arrived"
-    DECLINED = "declined"
-    EXPIRED = "expired"
-    FAILED = "failed"
-    RECORDED = "recorded"
-
-
-class WithdrawalTold(Told):
-    """A withdrawal and where its payout stands."""
-
-    number: Id
-    state: WithdrawalState
-    at: Moment
-    amount_fen: Fen
-    reason: Text
-    reviewed_at: Moment | None
-    confirm_until: Moment | None
-    ended_at: Moment | None
-    is_returned: bool
-
-
-class WithdrawalsTold(Told):
-    """Withdrawals, newest first."""
-
-    items: list[WithdrawalTold]
-    next: str | None = Field(max_length=CURSOR_MAX)
-
-
-class WithdrawalAsked(Asked):
-    """How much is to be withdrawn."""
-
-    amount_fen: PayFen = Field(examples=[10_000])
 
 
 class EntryTold(Told):
@@ -191,45 +136,6 @@ def wallet(request: HttpRequest) -> WalletTold:
     )
 
 
-@router.get(
-    "/withdrawals", response=WithdrawalsTold, operation_id="withdrawals", summary="我的提现"
-)
-def withdrawals(request: HttpRequest, page: Query[PageAsked]) -> WithdrawalsTold:
-    """List the member's withdrawals, newest first."""
-    upto = (cursors.read(page.cursor, of=_WITHDRAWALS) or (INT64_MAX,))[0]
-    found = queries.withdrawals(member=member_of(request), size=page.limit + 1, upto=upto)
-    shown = found[: page.limit]
-    onward = cursors.written(found[-1].number, of=_WITHDRAWALS) if len(found) > len(shown) else None
-    return WithdrawalsTold(items=[_withdrawal(each) for each in shown], next=onward)
-
-
-@router.post(
-    "/withdrawals",
-    response={202: WithdrawalTold},
-    auth=WITHDRAW,
-    operation_id="withdraw",
-    summary="提现",
-)
-def ask_for_cash(request: HttpRequest, body: WithdrawalAsked, key: Key) -> Status[WithdrawalTold]:
-    """Ask for cash under a key; it is answered at its place in the sequence, then reviewed."""
-    member = member_of(request)
-    with refusing():
-        recorded = withdraw(
-            key=fact_key(member=member, what="withdraw", key=key),
-            member=member,
-            amount_fen=body.amount_fen,
-        )
-    return Status(202, _one(member, recorded.number))
-
-
-@router.get(
-    "/withdrawals/{number}", response=WithdrawalTold, operation_id="withdrawal", summary="一笔提现"
-)
-def withdrawal(request: HttpRequest, number: Annotated[IdAsked, Path()]) -> WithdrawalTold:
-    """Tell how a withdrawal of the member stands."""
-    return _one(member_of(request), int(number))
-
-
 @router.get("/wallet/entries", response=EntriesTold, operation_id="entries", summary="零钱明细")
 def entries(request: HttpRequest, page: Query[PageAsked]) -> EntriesTold:
     """List the lines of the member's cash, newest first."""
@@ -302,37 +208,6 @@ def statement(
         ],
         closing=str(found.closing),
     )
-
-
-def _one(member: int, number: int) -> WithdrawalTold:
-    found = queries.withdrawal(member=member, number=number)
-    if found is None:
-        raise Refused("not_found", detail="没有这笔提现")
-    return _withdrawal(found)
-
-
-def _withdrawal(found: Withdrawal) -> WithdrawalTold:
-    return WithdrawalTold(
-        number=str(found.number),
-        state=_state(found),
-        at=moment(found.at),
-        amount_fen=found.amount // FEN,
-        reason=found.reason,
-        reviewed_at=maybe_moment(found.reviewed_at),
-        confirm_until=maybe_moment(found.confirm_until),
-        ended_at=maybe_moment(found.ended_at),
-        is_returned=found.is_returned,
-    )
-
-
-def _state(found: Withdrawal) -> WithdrawalState:
-    if found.is_taken is None:
-        return WithdrawalState.CHECKING
-    if not found.is_taken:
-        return WithdrawalState.REFUSED
-    if found.state is None:
-        return WithdrawalState.RECORDED
-    return WithdrawalState[PayoutState(found.state).name]
 
 
 def _shared(entry: Entry) -> dict[str, str]:

@@ -30,6 +30,7 @@ from gongxiang.api import (
     shops,
     stores,
     till,
+    withdrawals,
 )
 from gongxiang.api.frame import DOCS_POLICY, framed
 from gongxiang.api.named import named_only
@@ -38,7 +39,7 @@ from gongxiang.api.schema import Api
 
 PREFIX: Final = "api/v1/"
 _PARTS: Final = (
-    *(pool, stores, me, orders, cases, points, cash),
+    *(pool, stores, me, orders, cases, points, cash, withdrawals),
     *(shops, shop_refunds, pay_ins, shop_statements, shifts, till),
 )
 DESCRIPTION: Final = """\

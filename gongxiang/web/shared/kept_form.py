@@ -14,19 +14,22 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 LIFE_SECONDS: Final = 1_800
 _NAME: Final = "kept_form"
 _FIELDS: Final = "_kept_fields"
+_PAGE: Final = "_kept_at"
 _TEXT_MAX: Final = 500
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def keeps(*fields: str) -> Callable[[View], View]:
-    """Name the fields of a page's form that are kept."""
+def keeps(*fields: str, at: str = "") -> Callable[[View], View]:
+    """Name the fields of a page's form that are kept; `at` where it stands on another page."""
 
     def named(view: View) -> View:
         setattr(view, _FIELDS, fields)
+        setattr(view, _PAGE, at)
         return view
 
     return named
@@ -37,7 +40,7 @@ def keep(request: HttpRequest, view: Callable[..., Any]) -> None:
     names = getattr(view, _FIELDS, ())
     typed = {name: request.POST[name][:_TEXT_MAX] for name in names if name in request.POST}
     if typed:
-        request.session[_NAME] = [request.path, typed, _now()]
+        request.session[_NAME] = [_place(request, view), typed, _now()]
 
 
 def is_kept(request: HttpRequest) -> bool:
@@ -51,10 +54,17 @@ def typed(request: HttpRequest) -> dict[str, str]:
     return dict(kept[1]) if kept and kept[0] == request.path and request.method != "POST" else {}
 
 
-def forget(request: HttpRequest) -> None:
+def forget(request: HttpRequest, view: Callable[..., Any]) -> None:
     """Forget what was kept of the form that is sent again."""
-    if request.method == "POST" and _fresh(request) and request.session[_NAME][0] == request.path:
+    kept = _fresh(request) if request.method == "POST" else None
+    if kept and kept[0] == _place(request, view):
         del request.session[_NAME]
+
+
+def _place(request: HttpRequest, view: Callable[..., Any]) -> str:
+    """Give the address of the page on which the form stands."""
+    at, found = getattr(view, _PAGE, ""), request.resolver_match
+    return reverse(at, kwargs=found.kwargs) if at and found else request.path
 
 
 def _fresh(request: HttpRequest) -> list[Any] | None:

@@ -9,7 +9,6 @@ Units: none. Source: design/ui/faces.md 6.2, 7 (d); P4, C1.
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
@@ -21,15 +20,14 @@ from gongxiang.acts.withdraw import NotVerified, Shown, WithdrawalMoved, Withdra
 from gongxiang.acts.withdraw import withdraw as ask_for_cash
 from gongxiang.base import text
 from gongxiang.base.money import FEN
-from gongxiang.governance.withdrawing import WithdrawalRules, withdrawal_rules
 from gongxiang.orders.facts import KeyTaken
 from gongxiang.payments import sending
 from gongxiang.payments.channels import NoChannel
 from gongxiang.queries import cash as queries
 from gongxiang.queries import payees
 from gongxiang.queries import pool as public
-from gongxiang.queries.cash_data import Purse, Withdrawal
-from gongxiang.queries.payees import Own
+from gongxiang.queries.cash_data import Withdrawal
+from gongxiang.queries.cash_desk import CashDesk, cash_desk_of
 from gongxiang.refusals import KNOWN, WITHDRAWAL_MOVED, told, why_no_cash
 from gongxiang.web.errors import Missing
 from gongxiang.web.member.present import fact_key, fresh_token, page, prove_page, signed_in
@@ -48,18 +46,6 @@ _CONFIRMED: Final = "confirmed"
 """Says in the address that the payee comes back from the channel."""
 NO_AMOUNT: Final = "填上提现金额，最多到分，例如 100.00"
 KEY_TAKEN: Final = "这张表单已经提过另一个金额，没有再提。要再提，核对后再点一次"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Till:
-    """What a withdrawal is looked at with: all of one moment, asked for once a page."""
-
-    now: int
-    version: int
-    purse: Purse
-    own: Own
-    rules: WithdrawalRules
-    rest: int
 
 
 @member_required
@@ -107,9 +93,8 @@ def _withdraw(request: HttpRequest) -> HttpResponse:
         return _check_page(request, amount=amount_fen * FEN, typed=typed, moved=WITHDRAWAL_MOVED)
     try:
         recorded = ask_for_cash(key=key, member=member, amount_fen=amount_fen, shown=shown)
-    except WithdrawalMoved as refusal:
-        moved = told(refusal).sentence
-        return _check_page(request, amount=amount_fen * FEN, typed=typed, moved=moved)
+    except WithdrawalMoved:
+        return _check_page(request, amount=amount_fen * FEN, typed=typed, moved=WITHDRAWAL_MOVED)
     except KeyTaken:
         return _form(request, typed=typed, error=KEY_TAKEN)
     except KNOWN as refusal:
@@ -126,14 +111,14 @@ def _shown(request: HttpRequest) -> Shown | None:
 
 
 def _refused(
-    request: HttpRequest, refusal: Exception, *, typed: str, till: _Till | None = None
+    request: HttpRequest, refusal: Exception, *, typed: str, desk: CashDesk | None = None
 ) -> HttpResponse:
     """Give the form back with what is wrong, what was typed kept."""
     also, to_confirm = "", 0
     if isinstance(refusal, WithdrawalTooLarge):
         also, to_confirm = _also(signed_in(request))
     error = told(refusal).sentence + also
-    return _form(request, typed=typed, error=error, to_confirm=to_confirm, till=till)
+    return _form(request, typed=typed, error=error, to_confirm=to_confirm, desk=desk)
 
 
 def _to_withdrawal(number: int) -> HttpResponse:
@@ -158,18 +143,9 @@ def _also(member: int) -> tuple[str, int]:
     return words, waiting[0].number if waiting else 0
 
 
-def _till(member: int) -> _Till:
+def _desk(request: HttpRequest) -> CashDesk:
     with public.one_moment():
-        pool, versions = public.pool_and_versions()
-        rules = withdrawal_rules()
-        return _Till(
-            now=pool.now,
-            version=max(versions),
-            purse=queries.purse(member=member),
-            own=payees.own(member=member),
-            rules=rules,
-            rest=queries.left_today(member=member, now=pool.now, rules=rules),
-        )
+        return cash_desk_of(member=signed_in(request))
 
 
 def _form(
@@ -178,9 +154,9 @@ def _form(
     typed: str = "",
     error: str = "",
     to_confirm: int = 0,
-    till: _Till | None = None,
+    desk: CashDesk | None = None,
 ) -> HttpResponse:
-    asked = till or _till(signed_in(request))
+    asked = desk or _desk(request)
     context = {
         "purse": asked.purse,
         "own": asked.own,
@@ -197,13 +173,13 @@ def _form(
 
 def _check_page(request: HttpRequest, *, amount: int, typed: str, moved: str = "") -> HttpResponse:
     """Print the check page, or the form where it could not be withdrawn anyway."""
-    asked = _till(signed_in(request))
+    asked = _desk(request)
     free, rest, rules = asked.purse.free, asked.rest, asked.rules
     if not asked.own.is_ready:
-        return _form(request, typed=typed, error=told(NotVerified()).sentence, till=asked)
+        return _form(request, typed=typed, error=told(NotVerified()).sentence, desk=asked)
     refusal = why_no_cash(amount=amount, free=free, rest=rest, rules=rules, now=asked.now)
     if refusal is not None:
-        return _refused(request, refusal, typed=typed, till=asked)
+        return _refused(request, refusal, typed=typed, desk=asked)
     context = {
         "amount": amount,
         "typed": _plain(amount),
