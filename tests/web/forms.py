@@ -12,7 +12,7 @@ NOBODY_YET: Final = "nobody is signed in where it stands"
 OF_A_PERSON: Final = "it says who somebody is, or where his cash goes (H5)"
 CHOICE: Final = "a choice, not a text: it is seen and made again"
 NOT_KEPT: Final = {
-    "care": {"size": NOBODY_YET},
+    "public:care": {"size": CHOICE},
     "member:join": {"membership": NOBODY_YET, "personal_data": NOBODY_YET},
     "member:login": {"phone": NOBODY_YET},
     "member:login_code": {"code": NOBODY_YET},
@@ -22,7 +22,6 @@ NOT_KEPT: Final = {
     "member:me_accounts": {"sure": CHOICE},
     "member:me_close": {"sure": CHOICE},
     "member:me_phone": {"phone": OF_A_PERSON},
-    "member:me_phone_code": {"code": "a proof"},
     "member:me_tokens": {"days": CHOICE, "scope": CHOICE},
     "merchant:settings": {"resting": CHOICE, "sound": CHOICE},
     "merchant:staff": {"number": OF_A_PERSON, "role": CHOICE},

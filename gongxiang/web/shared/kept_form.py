@@ -1,4 +1,4 @@
-"""What somebody typed into a form whose session had ended: there again after he signs in.
+"""What was typed into a form that was not taken, when signed out or too fast: there again after.
 
     POST without a session -> the fields that the form names, in his new session
     -> signs in -> GET of the same address -> they stand in the form, and he sends it himself
@@ -35,12 +35,15 @@ def keeps(*fields: str, at: str = "") -> Callable[[View], View]:
     return named
 
 
-def keep(request: HttpRequest, view: Callable[..., Any]) -> None:
-    """Keep what was typed into the form of a page that names it."""
+def keep(request: HttpRequest, view: Callable[..., Any]) -> str:
+    """Keep what was typed into the form of a page that names it; give the page's address, or ""."""
     names = getattr(view, _FIELDS, ())
     typed = {name: request.POST[name][:_TEXT_MAX] for name in names if name in request.POST}
-    if typed:
-        request.session[_NAME] = [_place(request, view), typed, _now()]
+    if not typed:
+        return ""
+    place = _place(request, view)
+    request.session[_NAME] = [place, typed, _now()]
+    return place
 
 
 def is_kept(request: HttpRequest) -> bool:
