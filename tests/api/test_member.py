@@ -184,7 +184,7 @@ def test_a_withdrawal_that_is_not_what_was_shown_moves_nothing_and_tells_the_new
         assert refused["detail"] == f"{WITHDRAWAL_MOVED}：{figures}"
     missing = lin.post("/withdrawals", {"amount_fen": 10_000}, key=key(), status=422)
     assert [each["where"] for each in missing["errors"]] == [
-        *("body.body.shown_tax_fen", "body.body.shown_pays_fen", "body.body.shown_payee"),
+        *("body.shown_tax_fen", "body.shown_pays_fen", "body.shown_payee"),
     ]
     assert town.query("SELECT count(*) FROM treasury_withdrawal") == [(0,)]
     assert lin.get("/wallet")["free_fen"] == 17_026
