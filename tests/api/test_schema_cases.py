@@ -56,7 +56,7 @@ ENDS = "DELETE /api/v1/me/token"
 """The token that asks has ended after it: tried last, or all that comes after is told 401."""
 
 
-BY_CHANCE = ("POST ", "GET /api/v1/quotes/sale")
+BY_CHANCE = ("POST ", "GET /api/v1/quotes/")
 """What the rules allow is made by chance alone here; the others need what is there."""
 
 
