@@ -217,6 +217,11 @@ def _over_the_day(refusal: withdraw.WithdrawsTooMuchToday, _: Moment | None) -> 
     return f"今天还能提 {text.yuan(amount=refusal.most)} 元，明天 00:00 恢复"
 
 
+def _withdrawal_moved(refusal: withdraw.WithdrawalMoved, _: Moment | None) -> str:
+    tax, pays = text.yuan(amount=refusal.now.tax), text.yuan(amount=refusal.now.pays)
+    return f"{WITHDRAWAL_MOVED}：个税 {tax} 元，到手 {pays} 元，打到{refusal.now.payee}"
+
+
 def _case_too_late(refusal: open_refund_case.TooLate, _: Moment | None) -> str:
     return f"付款已经超过 {refusal.days} 天，不能再经客服退款"
 
@@ -293,7 +298,7 @@ _WORDS: Final[dict[type[Exception], tuple[str, int, Said]]] = {
     withdraw.WithdrawalTooLarge: ("withdrawal_too_large", UNPROCESSABLE, _withdraws_too_much),
     withdraw.WithdrawalTooSmall: ("withdrawal_too_small", UNPROCESSABLE, _withdraws_too_little),
     withdraw.WithdrawsTooMuchToday: ("withdraws_too_much_today", UNPROCESSABLE, _over_the_day),
-    withdraw.WithdrawalMoved: ("withdrawal_moved", CONFLICT, _always(WITHDRAWAL_MOVED)),
+    withdraw.WithdrawalMoved: ("withdrawal_moved", CONFLICT, _withdrawal_moved),
     withdraw.NotVerified: ("not_verified", UNPROCESSABLE, _always(NOT_VERIFIED)),
     withdraw.UnknownPayee: ("nothing_to_withdraw", UNPROCESSABLE, _always(NOTHING_TO_WITHDRAW)),
     refund_order.UnknownOrder: ("not_found", NOT_FOUND, _always(NO_ORDER)),

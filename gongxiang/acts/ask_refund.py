@@ -24,7 +24,8 @@ INSERT INTO payments_refundrequest
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 _KNOWN: Final = """
-SELECT amount_fen, reason FROM payments_refundrequest WHERE (member_id, key) = (%s, %s)
+SELECT order_id, amount_fen, reason FROM payments_refundrequest
+ WHERE (member_id, key) = (%s, %s)
 """
 _WAITING: Final = """
 SELECT amount_fen FROM payments_refundrequest WHERE (member_id, order_id, state) = (%s, %s, %s)
@@ -70,5 +71,5 @@ def ask_refund(*, key: str, member: int, order: int, amount_fen: int, reason: st
         if known is None:
             cursor.execute(_WAITING, (member, order, state))
             raise AskedAlready(amount_fen=(cursor.fetchone() or (None,))[0])
-        if known != (amount_fen, reason):
+        if known != (order, amount_fen, reason):
             raise RefundKeyTaken("the key stands for another request")

@@ -46,7 +46,9 @@ _GIVEN: Final = """
 INSERT INTO payments_storerefund (store_id, refund_id, person_id, amount_fen, reason, at)
 VALUES (%s, %s, %s, %s, %s, %s)
 """
-_WHY: Final = "SELECT reason FROM payments_storerefund WHERE store_id = %s AND refund_id = %s"
+_REASON: Final = """
+SELECT reason FROM payments_storerefund WHERE (store_id, refund_id) = (%s, %s)
+"""
 
 
 class UnknownOrder(Exception):
@@ -107,9 +109,9 @@ def refund_order(
                 own = (giver.store, recorded.number, giver.person)
                 cursor.execute(_GIVEN, (*own, amount_fen, giver.reason, format_at(recorded.at)))
         elif giver is not None:
-            cursor.execute(_WHY, (giver.store, recorded.number))
+            cursor.execute(_REASON, (giver.store, recorded.number))
             if cursor.fetchone() != (giver.reason,):
-                raise facts.KeyTaken(f"{key} stands for a refund with another reason")
+                raise facts.KeyTaken(f"{key} stands for a refund for another reason")
     return recorded
 
 

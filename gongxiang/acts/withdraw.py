@@ -45,14 +45,16 @@ INSERT INTO treasury_payout
     (withdrawal_id, member_id, state, maker, checker, reason, provider, payee, payee_shown, tax)
 VALUES (%s, %s, %s, '', '', '', %s, %s, %s, %s)
 """
-_ASKED: Final = """
-SELECT payee_shown FROM treasury_payout WHERE member_id = %s AND withdrawal_id = %s
-"""
 _PAYEE: Final = """
 SELECT payee.provider, payee.account, payee.shown
   FROM members_payee payee
   JOIN members_verified verified ON verified.member_id = payee.member_id
  WHERE payee.member_id = %s
+"""
+
+
+_RECORDED: Final = """
+SELECT payee_shown, tax FROM treasury_payout WHERE (member_id, withdrawal_id) = (%s, %s)
 """
 
 
@@ -96,15 +98,17 @@ class Shown:
     payee: str
 
 
+@dataclass(slots=True, eq=False)
 class WithdrawalMoved(Exception):
     """The tax, or the account, is by now another than the one that was shown: look again."""
+
+    now: Shown
 
 
 def withdraw(*, key: str, member: int, amount_fen: int, shown: Shown | None = None) -> Recorded:
     """Record a withdrawal under a key; the same key and body give the first answer again.
 
-    Where something was shown for it, it is recorded only if that still holds; a key that comes
-    again with something else shown is taken.
+    Where something was shown for it, it is recorded only if that still holds.
     Raises `WithdrawalTooLarge`, `WithdrawalTooSmall`, `WithdrawsTooMuchToday`, `UnknownPayee`,
     `NotVerified`, `WithdrawalMoved`, `facts.KeyTaken`; nothing has then changed.
     """
@@ -130,26 +134,24 @@ def withdraw(*, key: str, member: int, amount_fen: int, shown: Shown | None = No
                 _refuse(cursor, recorded, person, amount, rules)
                 cursor.execute(_WITHDRAWAL, (recorded.number, member, amount))
                 values = (recorded.number, member, PayoutState.REVIEW.value)
-                payee = _payee(cursor, member)
-                now = _shows(rules, amount, payee[2])
+                payee, tax = _payee(cursor, member), rules.withheld(amount)
+                now = Shown(tax=rules.tax(amount), pays=amount - tax, payee=payee[2])
                 if shown not in {None, now}:
-                    raise WithdrawalMoved(f"{shown} was shown, now it is {now}")
-                cursor.execute(_PAYOUT, (*values, *payee, rules.withheld(amount)))
-            elif shown not in {None, _as_asked(cursor, member, recorded, amount)}:
-                raise facts.KeyTaken(f"{key} was asked for when something else was shown")
+                    raise WithdrawalMoved(now)
+                cursor.execute(_PAYOUT, (*values, *payee, tax))
+            elif shown not in {None, _recorded(cursor, recorded, member, amount)}:
+                raise facts.KeyTaken(f"{key} stands for what was shown otherwise")
     return recorded
 
 
-def _shows(rules: WithdrawalRules, amount: int, payee: str) -> Shown:
-    return Shown(tax=rules.tax(amount), pays=amount - rules.withheld(amount), payee=payee)
-
-
-def _as_asked(cursor: Cursor[Any], member: int, recorded: Recorded, amount: int) -> Shown | None:
-    """Give what was true of a withdrawal when it was asked for; None where no payout is."""
-    cursor.execute(_ASKED, (member, recorded.number))
+def _recorded(cursor: Cursor[Any], recorded: Recorded, member: int, amount: int) -> Shown:
+    """Give what was shown for a withdrawal that is recorded: what it was recorded with."""
+    cursor.execute(_RECORDED, (member, recorded.number))
     row = cursor.fetchone()
+    assert row is not None, "a withdrawal under a key has its payout"
+    payee, withheld = row
     _, rules = withdrawal_rules_at(recorded.at)
-    return None if row is None else _shows(rules, amount, row[0])
+    return Shown(tax=rules.tax(amount), pays=amount - withheld, payee=payee)
 
 
 def _payee(cursor: Cursor[Any], member: int) -> tuple[str, str, str]:

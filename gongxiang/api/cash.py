@@ -33,7 +33,6 @@ from gongxiang.queries.pool import one_moment, pool_now
 from gongxiang.queries.present import present
 
 router: Final = Router(tags=["cash"], auth=READ)
-_WITHDRAWALS: Final = "withdrawals"
 _ENTRIES: Final = "entries"
 _ENTRY: Final = r"^[0-9]{1,18}-[0-9]{1,19}-[0-9]{1,9}$"
 

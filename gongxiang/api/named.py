@@ -1,6 +1,7 @@
-"""Refusing what an operation does not name in its address: a misspelt parameter changes nothing.
+"""Refusing what an operation does not name in its address, or names once: a slip changes nothing.
 
-    GET /orders?limt=10   ->   422 invalid, errors [{"where": "query.limt", ...}]
+    GET /orders?limt=10             ->   422 invalid, errors [{"where": "query.limt", ...}]
+    GET /orders?limit=10&limit=20   ->   422 invalid, errors [{"where": "query.limit", ...}]
 
 Units: none. Source: reliability 8 (12); issue "HTTP API v1".
 """
@@ -14,6 +15,7 @@ from django.http.response import HttpResponseBase
 from gongxiang.api.problems import FieldProblem, problem
 
 UNKNOWN: Final = "这个地址没有这个参数"
+TWICE: Final = "这个参数只能写一次"
 Run = Callable[..., HttpResponseBase]
 
 
@@ -28,9 +30,12 @@ def named_only(run: Run) -> Run:
     }
 
     def inside(request: HttpRequest, **named: Any) -> HttpResponseBase:  # noqa: ANN401  passed on
-        unknown = sorted(set(request.GET) - known)
-        if unknown:
-            errors = [FieldProblem(where=_where(name), what=UNKNOWN) for name in unknown]
+        errors = [
+            FieldProblem(where=_where(name), what=TWICE if name in known else UNKNOWN)
+            for name, values in sorted(request.GET.lists())
+            if name not in known or len(values) > 1
+        ]
+        if errors:
             return problem(request, "invalid", errors=errors)
         return run(request, **named)
 

@@ -62,7 +62,11 @@ class Code:
 
 _NOT_DONE: Final = "没有完成"
 CODES: Final[dict[str, Code]] = {
-    "unreadable": Code(status=400, title="没有看懂", detail="请求读不出来，钱没有动"),
+    "unreadable": Code(
+        status=400,
+        title="没有看懂",
+        detail="请求读不出来，钱没有动。请求体要是 JSON，每个键只写一次",
+    ),
     "signed_out": Code(status=401, title="没有登录", detail="令牌不对、已经过期或已经收回"),
     "not_allowed": Code(status=403, title="不能做", detail="这个令牌没有这项权限"),
     "proof_too_old": Code(
@@ -71,10 +75,16 @@ CODES: Final[dict[str, Code]] = {
         detail="令牌做好 1 小时后不能再提现。登录后做一个新的令牌再试，钱没有动",
     ),
     "not_found": Code(status=404, title="没有找到", detail="没有这一项，或者不是你的"),
-    "wrong_method": Code(status=405, title="没有看懂", detail="这个地址不这样用"),
-    "too_large": Code(status=413, title="没有看懂", detail="请求太大，钱没有动"),
-    "wrong_type": Code(status=415, title="没有看懂", detail="请求体要用 application/json"),
-    "invalid": Code(status=422, title=_NOT_DONE, detail="有的值不对，钱没有动"),
+    "wrong_method": Code(
+        status=405, title="没有看懂", detail="这个地址不这样用，可以用的方法在 Allow 里"
+    ),
+    "too_large": Code(status=413, title="没有看懂", detail="请求太大，最多 64 KB，钱没有动"),
+    "wrong_type": Code(
+        status=415, title="没有看懂", detail="请求体要用 application/json，钱没有动"
+    ),
+    "invalid": Code(
+        status=422, title=_NOT_DONE, detail="有的值不对，钱没有动。errors 里写了是哪个、要什么"
+    ),
     "too_fast": Code(status=429, title="太快了", detail="操作太快了，钱没有动"),
     "our_fault": Code(status=500, title=_NOT_DONE, detail="我们这边出了问题，正在核对这笔有没有成"),
     "not_open": Code(status=503, title="还没有开始", detail="还没有公布规则"),
@@ -163,10 +173,20 @@ def _broken(request: HttpRequest, error: Exception | type[Exception]) -> HttpRes
 def _fields(errors: Sequence[dict[str, Any]]) -> list[FieldProblem]:
     return [
         FieldProblem(
-            where=".".join(map(_plain, each["loc"]))[:_WHERE_MAX], what=_plain(each["msg"])[:500]
+            where=".".join(map(_plain, _place(each["loc"])))[:_WHERE_MAX],
+            what=_plain(each["msg"])[:500],
         )
         for each in errors
     ]
+
+
+def _place(loc: Sequence[object]) -> Sequence[object]:
+    """Leave out what our own operation calls the body: a program knows its fields alone.
+
+    >>> _place(("body", "body", "amount_fen"))
+    ('body', 'amount_fen')
+    """
+    return loc[1:] if loc[:1] == ("body",) else loc
 
 
 def _plain(part: object) -> str:

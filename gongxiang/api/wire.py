@@ -22,7 +22,7 @@ SAFE_MAX: Final = 2**53 - 1
 _SHANGHAI: Final = timezone(timedelta(microseconds=clock.SHANGHAI_OFFSET))
 LIMIT_MAX: Final = 100
 LIMIT_DEFAULT: Final = 50
-_DIGITS: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
+_DIGITS: Final = re.compile(r"[0-9]{1,16}", re.ASCII)
 
 
 class Told(BaseModel):
@@ -86,7 +86,7 @@ Text = Annotated[str, Field(max_length=500)]
 Limit = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LIMIT_MAX)]
 
 PayFen = Annotated[int, Field(ge=1, le=AMOUNT_FEN_MAX, description="fen")]
-QuoteFen = Annotated[
+PayFenAsked = Annotated[
     int, BeforeValidator(_whole), Field(ge=1, le=AMOUNT_FEN_MAX, description="fen")
 ]
 SellAtoms = Annotated[

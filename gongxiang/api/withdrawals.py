@@ -1,6 +1,9 @@
-"""Withdrawals of the member: a quote, asking with what was shown as condition, how they stand.
+"""Withdrawals of the member: a quote, asking for cash as it was shown, how far it is.
 
-Units: fen. Source: P4, I-18; design/ui/faces.md 7 (d); docs/adr/0036.
+A withdrawal names what its quote showed: tax, payout, account. It is recorded only if that still
+holds.
+
+Units: fen. Source: P4; design/ui/faces.md 7 (d); ADR 0036.
 """
 
 from enum import Enum
@@ -15,6 +18,7 @@ from gongxiang.acts.withdraw import NotVerified, Shown, withdraw
 from gongxiang.api import cursors
 from gongxiang.api.cursors import CURSOR_MAX, PageAsked
 from gongxiang.api.keys import Key, fact_key
+from gongxiang.api.pool import FactsTold, facts_told
 from gongxiang.api.problems import Refused
 from gongxiang.api.refused import refusing
 from gongxiang.api.token import READ, WITHDRAW, member_of
@@ -27,23 +31,27 @@ from gongxiang.api.wire import (
     Id,
     IdAsked,
     Moment,
-    Myriad,
     PayFen,
-    QuoteFen,
+    PayFenAsked,
     Text,
     Told,
     maybe_moment,
     moment,
 )
 from gongxiang.base.money import FEN
+from gongxiang.payments.provider import Provider
 from gongxiang.queries import cash as queries
 from gongxiang.queries.cash_data import Withdrawal
-from gongxiang.queries.withdrawal_desk import WithdrawalDesk, withdrawal_desk
+from gongxiang.queries.cash_desk import CashDesk, cash_desk_of
+from gongxiang.queries.pool import one_moment
+from gongxiang.queries.present import present
 from gongxiang.refusals import why_no_cash
 from gongxiang.treasury.models import PayoutState
 
 router: Final = Router(tags=["cash"], auth=READ)
 _WITHDRAWALS: Final = "withdrawals"
+_OFFICERS: Final = 2
+"""Who proposes a payout never checks it."""
 
 
 class WithdrawalState(Enum):
@@ -84,79 +92,70 @@ class WithdrawalsTold(Told):
 
 
 class WithdrawalQuoteAsked(BaseModel):
-    """How much."""
+    """How much would be withdrawn."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    amount_fen: QuoteFen
-
-
-class WithdrawalShownTold(Told):
-    """What a withdrawal names as its condition, unchanged, when it is asked for."""
-
-    tax_fen: Fen = Field(description="income tax, computed by the rules")
-    pays_fen: Fen = Field(description="what arrives")
-    payee: Text = Field(description="the account it goes to, masked")
+    amount_fen: PayFenAsked = Field(examples=[10_000])
 
 
 class WithdrawalQuoteTold(Told):
-    """What a withdrawal would be at this moment; nothing is charged for it."""
+    """What a withdrawal would be at this moment; what is `shown_` is what it names as condition."""
 
     amount_fen: Fen
-    shown: WithdrawalShownTold
-    is_withheld: bool = Field(description="is the tax kept back, or only shown")
-    tax_free_fen: Fen = Field(description="of one withdrawal, so much is not taxed")
-    tax_rate: Myriad
+    fee_fen: Fen = Field(description="always 0: nothing is taken for sending it")
+    shown_tax_fen: Fen = Field(description="income tax on it, by the rules in force")
+    is_withheld: bool = Field(description="whether the tax is kept back, or shown alone")
+    shown_pays_fen: Fen = Field(description="what arrives")
+    shown_payee: Text = Field(description="account that it goes to, masked")
+    payee_name: Text = Field(description="name of who was verified, masked")
+    free_after_fen: Fen = Field(description="what could be withdrawn afterwards")
+    today_after_fen: Fen = Field(description="what the day would still allow the person")
+    least_fen: Fen = Field(description="least of one withdrawal")
+    officers: Count = Field(description="officers of finance who look at it, one after the other")
+    is_to_confirm: bool = Field(description="whether the member then confirms it in WeChat")
     rules_version: Count
-    provider: Text = Field(description="wechat: to be confirmed within a day; alipay: sent at once")
-    payee_name: Text = Field(description="whose account it is, masked")
-    free_after_fen: Fen
-    left_today_after_fen: Fen
-
-
-class WithdrawalShown(Asked):
-    """What the quote showed."""
-
-    tax_fen: Annotated[int, Field(ge=0, le=SAFE_MAX)]
-    pays_fen: Annotated[int, Field(ge=0, le=SAFE_MAX)]
-    payee: Text
+    facts: FactsTold
 
 
 class WithdrawalAsked(Asked):
-    """How much is to be withdrawn, and what was shown for it, if anything was."""
+    """How much is to be withdrawn, and what a quote showed for it."""
 
     amount_fen: PayFen = Field(examples=[10_000])
-    shown: WithdrawalShown | None = None
+    shown_tax_fen: int = Field(ge=0, le=SAFE_MAX, examples=[0])
+    shown_pays_fen: int = Field(ge=0, le=SAFE_MAX, examples=[10_000])
+    shown_payee: str = Field(max_length=100)
 
 
 @router.get(
     "/quotes/withdrawal",
     response=WithdrawalQuoteTold,
-    operation_id="withdrawal_quote",
-    summary="核对提现",
+    operation_id="quote_withdrawal",
+    summary="提现核对",
 )
 def quote(request: HttpRequest, asked: Query[WithdrawalQuoteAsked]) -> WithdrawalQuoteTold:
-    """Tell the tax, what arrives and where, and what stays, or why it cannot be withdrawn now."""
-    desk = withdrawal_desk(member=member_of(request))
+    """Tell tax, payout and account of a withdrawal, and what would be left, before it is so."""
     amount = asked.amount_fen * FEN
-    with refusing():
-        _refuse(desk, amount)
-    rules, own = desk.rules, desk.own
+    with one_moment():
+        desk = cash_desk_of(member=member_of(request))
+        facts = present().facts
+    _refuse(desk, amount)
+    own, rules = desk.own, desk.rules
     return WithdrawalQuoteTold(
         amount_fen=asked.amount_fen,
-        shown=WithdrawalShownTold(
-            tax_fen=rules.tax(amount) // FEN,
-            pays_fen=(amount - rules.withheld(amount)) // FEN,
-            payee=own.account,
-        ),
+        fee_fen=0,
+        shown_tax_fen=rules.tax(amount) // FEN,
         is_withheld=rules.is_withheld,
-        tax_free_fen=rules.tax_free // FEN,
-        tax_rate=rules.tax_rate,
-        rules_version=desk.version,
-        provider=own.provider,
+        shown_pays_fen=(amount - rules.withheld(amount)) // FEN,
+        shown_payee=own.account,
         payee_name=own.shown_name,
         free_after_fen=(desk.purse.free - amount) // FEN,
-        left_today_after_fen=(desk.rest - amount) // FEN,
+        today_after_fen=(desk.rest - amount) // FEN,
+        least_fen=rules.least // FEN,
+        officers=_OFFICERS,
+        is_to_confirm=own.provider == Provider.WECHAT.value,
+        rules_version=desk.version,
+        facts=facts_told(facts),
     )
 
 
@@ -180,14 +179,18 @@ def withdrawals(request: HttpRequest, page: Query[PageAsked]) -> WithdrawalsTold
     summary="提现",
 )
 def ask_for_cash(request: HttpRequest, body: WithdrawalAsked, key: Key) -> Status[WithdrawalTold]:
-    """Ask for cash under a key, if what was shown still holds; settled in turn, then reviewed."""
+    """Ask for cash under a key, if it is still what was shown; answered in its place, reviewed."""
     member = member_of(request)
     with refusing():
         recorded = withdraw(
             key=fact_key(member=member, what="withdraw", key=key),
             member=member,
             amount_fen=body.amount_fen,
-            shown=_shown(body.shown),
+            shown=Shown(
+                tax=body.shown_tax_fen * FEN,
+                pays=body.shown_pays_fen * FEN,
+                payee=body.shown_payee,
+            ),
         )
     return Status(202, _one(member, recorded.number))
 
@@ -200,20 +203,19 @@ def withdrawal(request: HttpRequest, number: Annotated[IdAsked, Path()]) -> With
     return _one(member_of(request), int(number))
 
 
-def _refuse(desk: WithdrawalDesk, amount: int) -> None:
-    """Raise what the act would refuse it with."""
-    if not desk.own.is_ready:
-        raise NotVerified
-    free, rest = desk.purse.free, desk.rest
-    refusal = why_no_cash(amount=amount, free=free, rest=rest, rules=desk.rules, now=desk.now)
-    if refusal is not None:
-        raise refusal
-
-
-def _shown(body: WithdrawalShown | None) -> Shown | None:
-    if body is None:
-        return None
-    return Shown(tax=body.tax_fen * FEN, pays=body.pays_fen * FEN, payee=body.payee)
+def _refuse(desk: CashDesk, amount: int) -> None:
+    with refusing():
+        if not desk.own.is_ready:
+            raise NotVerified
+        refusal = why_no_cash(
+            amount=amount,
+            free=desk.purse.free,
+            rest=desk.rest,
+            rules=desk.rules,
+            now=desk.now,
+        )
+        if refusal is not None:
+            raise refusal
 
 
 def _one(member: int, number: int) -> WithdrawalTold:

@@ -5,8 +5,8 @@
         recorded = facts.record(cursor, line, at=at, ...)
         if recorded.is_new: ...                         write what the fact is about
 
-The same key with the same body is the same fact, however often it comes; with another body, or
-under another condition, it is refused.
+The same key with the same body is the same fact, however often it comes; with another body it is
+refused.
 
 Units: micro-yuan, moments in microseconds.
 Source: I-4, I-18, I-27; E8.
@@ -39,7 +39,7 @@ INSERT INTO orders_fact (id, key, kind, at, is_dated, home_id, amount, digest, r
 VALUES (%s, %s, %s, %s, true, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING
 """
 _KNOWN: Final = """
-SELECT id, (extract(epoch FROM at) * 1000000)::bigint, row_digest
+SELECT id, (extract(epoch FROM at) * 1000000)::bigint, kind, row_digest
   FROM orders_fact WHERE key = %s
 """
 
@@ -79,7 +79,8 @@ def record(
     """Record a fact, or find the one that its key stands for; raises `KeyTaken`.
 
     `line_at` gives the line of an event file that an export would write for it at a moment;
-    `condition` is what its answer hangs on beside the line (row_digest.py).
+    `condition` is what its answer hangs on beside the line (row_digest.py): another one is another
+    body.
     """
     line = line_at(format_at(at))
     number, of_line = ids.next_id(), digest(line)
@@ -91,9 +92,9 @@ def record(
     cursor.execute(_KNOWN, (line.id,))
     row = cursor.fetchone()
     assert row is not None, "a key that is taken has a fact"
-    number, known_at, known = row
+    number, known_at, known_kind, known_digest = row
     of_line = digest(line_at(format_at(known_at)))
-    same = row_digest(number=number, home=home, condition=condition, line=of_line)
-    if same != bytes(known):
+    of_row = row_digest(number=number, home=home, condition=condition, line=of_line)
+    if known_kind != kind or of_row != bytes(known_digest):
         raise KeyTaken(f"{line.id} stands for another event: nothing was recorded")
     return Recorded(number=number, at=known_at, is_new=False)

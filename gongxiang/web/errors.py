@@ -118,18 +118,46 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return _page(request, trouble, status=413)
 
 
-def too_fast(request: HttpRequest, *, wait: int) -> HttpResponse:
-    """Say that somebody did more than a person does, and when he can go on."""
-    trouble = Trouble(
-        heading="没有收下",
-        title="操作太快了",
-        note=f"钱没有动，什么都没有改。{wait} 秒后可以再试。",
-        action="回到那一页",
-        href=request.path,
-        tone="w",
-    )
+def too_fast(request: HttpRequest, *, wait: int, kept_at: str = "") -> HttpResponse:
+    """Say that somebody did more than a person does, when he can go on, and what is not lost.
+
+    `kept_at` is the page on which what he typed is there again.
+    """
+    if request.method == "POST":
+        kept = "填的内容还在。" if kept_at else ""
+        trouble = Trouble(
+            heading="没有收下",
+            title="操作太快了",
+            note=f"钱没有动，什么都没有改。{wait} 秒后可以再试。{kept}",
+            action="回到那一页",
+            href=kept_at or request.path,
+            tone="w",
+        )
+    else:
+        trouble = Trouble(
+            heading="请等一等",
+            title=f"{wait} 秒后可以再看",
+            note="这一页刚才打开得太勤。钱没有动，什么都没有丢。",
+            action="再试一次",
+            href=request.get_full_path(),
+            tone="w",
+        )
     response = _page(request, trouble, status=429)
     response["Retry-After"] = str(wait)
+    return response
+
+
+def wrong_method(request: HttpRequest, *, allowed: str) -> HttpResponse:
+    """Say that this address is not opened or sent like this: it is what a button leads to."""
+    trouble = Trouble(
+        heading="没有看懂",
+        title="这个地址不能这样打开",
+        note="钱没有动。它是某一页上的一个按钮，从那一页点进去就行。",
+        action="回首页",
+        href=reverse("public:front"),
+    )
+    response = _page(request, trouble, status=405)
+    response["Allow"] = allowed
     return response
 
 

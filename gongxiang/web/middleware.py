@@ -14,7 +14,13 @@ from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.http.response import HttpResponseBase
 
 from gongxiang.governance import audit_log
@@ -55,7 +61,7 @@ class Shield:
         """Pass the request on and set the headers of its answer."""
         request.record = secrets.token_hex(_RECORD_BYTES)  # type: ignore[attr-defined]
         with audit_log.acting_from(address_of(request)):
-            response = _refused(request) or self.get_response(request)
+            response = _refused(request) or _told(request, self.get_response(request))
         is_ops = request.path_info.startswith(OPS_PREFIX)
         response.headers.setdefault(
             "Content-Security-Policy", OPS_POLICY if is_ops else PUBLIC_POLICY
@@ -78,6 +84,15 @@ class Shield:
             return None
         log.error("record %s: %s %r failed", record, request.method, request.path, exc_info=error)
         return None
+
+
+def _told(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Put into words what Django answers without any; the API has its own."""
+    if isinstance(response, HttpResponseNotAllowed) and not request.path_info.startswith(
+        API_PREFIX
+    ):
+        return errors.wrong_method(request, allowed=response["Allow"])
+    return response
 
 
 def _refused(request: HttpRequest) -> HttpResponse | None:

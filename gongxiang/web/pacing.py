@@ -20,7 +20,7 @@ from gongxiang.members import pace
 from gongxiang.members.address import network_of_caller
 from gongxiang.members.meter import METER
 from gongxiang.web import errors
-from gongxiang.web.shared import identity
+from gongxiang.web.shared import identity, kept_form
 
 MEMBER_RATE: Final = 120
 """Forms of one member: a till types faster than anybody else."""
@@ -79,7 +79,10 @@ class Pacing:
         name = request.resolver_match.view_name if request.resolver_match else ""
         is_looking = request.method in _READING
         wait = _look(request, name) if is_looking else _form(request, name)
-        return errors.too_fast(request, wait=wait) if wait else None
+        if not wait:
+            return None
+        kept_at = "" if is_looking else kept_form.keep(request, view)
+        return errors.too_fast(request, wait=wait, kept_at=kept_at)
 
 
 def _look(request: HttpRequest, name: str) -> int:

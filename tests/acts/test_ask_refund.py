@@ -14,8 +14,13 @@ REQUESTS = "SELECT key, amount_fen, reason FROM payments_refundrequest"
 def order(database: Database) -> int:
     assert database.name
     town.open_town()
+    return paid()
+
+
+def paid(key: str = "p1") -> int:
+    """Let 林小满 pay at 阿芳小馆; give the order's number."""
     store = town.party("fang", kind=2)
-    return pay_at_store(key="p1", member=town.party("lin"), store=store, amount_fen=12_800).number
+    return pay_at_store(key=key, member=town.party("lin"), store=store, amount_fen=12_800).number
 
 
 def ask(order: int, *, key: str = "k", amount_fen: int = 3_600, reason: str = "少上一菜") -> None:
@@ -23,12 +28,15 @@ def ask(order: int, *, key: str = "k", amount_fen: int = 3_600, reason: str = "�
 
 
 def test_the_same_again_is_the_same_and_anything_else_is_refused(order: int) -> None:
+    second = paid(key="p2")
     for _ in range(2):
         ask(order)
     with pytest.raises(RefundKeyTaken):
         ask(order, amount_fen=9_900)
     with pytest.raises(RefundKeyTaken):
         ask(order, reason="菜凉了")
+    with pytest.raises(RefundKeyTaken):
+        ask(second)
     with pytest.raises(AskedAlready) as refused:
         ask(order, key="k2", amount_fen=12_800)
     assert refused.value.amount_fen == 3_600

@@ -7,6 +7,7 @@ import pytest
 
 from bench.counting import counted
 from gongxiang.members.tokens import Scope
+from gongxiang.refusals import WITHDRAWAL_MOVED
 from tests.acts import town
 from tests.api.asked import Program
 from tests.api.programs import key, program_of
@@ -123,67 +124,70 @@ def test_the_same_key_sells_once_and_another_body_is_refused(lin: Program) -> No
 def test_a_withdrawal_is_asked_once_and_told_with_its_state(lin: Program) -> None:
     sell(lin)
     town.settle_now()
-    told = lin.post("/withdrawals", {"amount_fen": 10_000}, key=key(), status=202)
+    told = lin.post("/withdrawals", cash(10_000), key=key(), status=202)
     assert (told["state"], told["amount_fen"]) == ("checking", 10_000)
-    again = lin.post("/withdrawals", {"amount_fen": 10_000}, key=key(), status=202)
+    again = lin.post("/withdrawals", cash(10_000), key=key(), status=202)
     assert again["number"] == told["number"]
-    other = lin.post("/withdrawals", {"amount_fen": 10_001}, key=key(), status=409)
+    other = lin.post("/withdrawals", cash(10_001), key=key(), status=409)
     assert other["code"] == "key_taken"
     town.settle_now()
     assert lin.get(f"/withdrawals/{told['number']}")["state"] == "review"
     wallet = lin.get("/wallet")
     assert (wallet["free_fen"], wallet["under_way"]) == (7_026, "100000000")
-    more = lin.post("/withdrawals", {"amount_fen": 7_027}, key=key(2), status=422)
+    more = lin.post("/withdrawals", cash(7_027), key=key(2), status=422)
     assert (more["code"], more["detail"]) == ("withdrawal_too_large", "最多填 70.26 元")
-    less = lin.post("/withdrawals", {"amount_fen": 99}, key=key(2), status=422)
+    less = lin.post("/withdrawals", cash(99), key=key(2), status=422)
     assert less["code"] == "withdrawal_too_small"
     listed = lin.get("/withdrawals")
     assert [each["number"] for each in listed["items"]] == [told["number"]]
 
 
-def test_a_withdrawal_is_quoted_and_asked_for_only_as_it_was_shown(lin: Program) -> None:
+def test_a_withdrawal_is_quoted_with_tax_payout_account_and_what_is_left(lin: Program) -> None:
     sell(lin)
     town.settle_now()
     quote = lin.get("/quotes/withdrawal", amount_fen=10_000)
+    facts = quote.pop("facts")
+    assert facts["sentence"] == "积分不保本、不保收益"
     assert quote == {
         "amount_fen": 10_000,
-        "shown": {"tax_fen": 0, "pays_fen": 10_000, "payee": "微信（林小满）"},
+        "fee_fen": 0,
+        "shown_tax_fen": 0,
         "is_withheld": False,
-        "tax_free_fen": 80_000,
-        "tax_rate": 2_000,
-        "rules_version": 1,
-        "provider": "wechat",
+        "shown_pays_fen": 10_000,
+        "shown_payee": "微信（林小满）",
         "payee_name": "林*满",
         "free_after_fen": 7_026,
-        "left_today_after_fen": 4_990_000,
+        "today_after_fen": 4_990_000,
+        "least_fen": 100,
+        "officers": 2,
+        "is_to_confirm": True,
+        "rules_version": 1,
     }
-    for other in ({"tax_fen": 1}, {"pays_fen": 9_999}, {"payee": "支付宝 l***@x.cn"}):
-        body = {"amount_fen": 10_000, "shown": quote["shown"] | other}
-        moved = lin.post("/withdrawals", body, key=key(), status=409)
-        assert (moved["code"], moved["detail"]) == (
-            "withdrawal_moved",
-            "没有提现，钱没有动。个税或收款账号刚刚变了，核对新的数再提",
-        )
-    assert town.query("SELECT count(*) FROM treasury_withdrawal") == [(0,)]
-    body = {"amount_fen": 10_000, "shown": quote["shown"]}
-    told = lin.post("/withdrawals", body, key=key(), status=202)
-    town.settle_now()
-    assert lin.post("/withdrawals", body, key=key(), status=202)["number"] == told["number"]
-    body["shown"] = quote["shown"] | {"pays_fen": 9_999}
-    assert lin.post("/withdrawals", body, key=key(), status=409)["code"] == "key_taken"
-
-
-def test_a_quote_says_why_an_amount_cannot_be_withdrawn(lin: Program) -> None:
-    sell(lin)
-    town.settle_now()
-    more = lin.get("/quotes/withdrawal", amount_fen=17_027, status=422)
-    assert (more["code"], more["detail"]) == ("withdrawal_too_large", "最多填 170.26 元")
-    less = lin.get("/quotes/withdrawal", amount_fen=99, status=422)
-    assert less["code"] == "withdrawal_too_small"
-    for wrong in ("0", "-1", "1e3", "1.5", "９", "1" * 16, ""):
-        assert lin.get("/quotes/withdrawal", amount_fen=wrong, status=422)["code"] == "invalid"
+    for fen, code in ((17_027, "withdrawal_too_large"), (99, "withdrawal_too_small")):
+        assert lin.get("/quotes/withdrawal", amount_fen=fen, status=422)["code"] == code
+    for written in ("0", "-1", "1e3", "1.5", "9" * 17, "", " 1", "१"):
+        refused = lin.get("/quotes/withdrawal", amount_fen=written, status=422)
+        assert refused["code"] == "invalid", written
     nobody = program_of("afang").get("/quotes/withdrawal", amount_fen=100, status=422)
     assert nobody["code"] == "not_verified"
+
+
+def test_a_withdrawal_that_is_not_what_was_shown_moves_nothing_and_tells_the_new(
+    lin: Program,
+) -> None:
+    sell(lin)
+    town.settle_now()
+    figures = "个税 0.00 元，到手 100.00 元，打到微信（林小满）"
+    for other in ({"shown_tax_fen": 1}, {"shown_pays_fen": 9_999}, {"shown_payee": "微信（别人）"}):
+        refused = lin.post("/withdrawals", cash(10_000) | other, key=key(), status=409)
+        assert refused["code"] == "withdrawal_moved"
+        assert refused["detail"] == f"{WITHDRAWAL_MOVED}：{figures}"
+    missing = lin.post("/withdrawals", {"amount_fen": 10_000}, key=key(), status=422)
+    assert [each["where"] for each in missing["errors"]] == [
+        *("body.shown_tax_fen", "body.shown_pays_fen", "body.shown_payee"),
+    ]
+    assert town.query("SELECT count(*) FROM treasury_withdrawal") == [(0,)]
+    assert lin.get("/wallet")["free_fen"] == 17_026
 
 
 def test_every_line_of_cash_is_explained_and_the_month_adds_up(lin: Program) -> None:
@@ -215,7 +219,7 @@ def test_vouchers_are_told_by_store(lin: Program) -> None:
 
 def test_nobody_reaches_what_is_another_s(lin: Program) -> None:
     sold = sell(lin)
-    withdrawn = lin.post("/withdrawals", {"amount_fen": 100}, key=key(2), status=202)["number"]
+    withdrawn = lin.post("/withdrawals", cash(100), key=key(2), status=202)["number"]
     town.settle_now()
     entry = lin.get("/wallet/entries")["items"][0]["entry"]
     others = ("zhou", "afang", "qinghe")
@@ -244,7 +248,9 @@ def test_no_extreme_of_a_number_gets_through(lin: Program) -> None:
     afang, store = program_of("afang"), fang()
     for written in EXTREMES:
         for program, path, body in (
-            (lin, "/withdrawals", f'{{"amount_fen": {written}}}'),
+            (lin, "/withdrawals", cash_of(written)),
+            (lin, "/withdrawals", cash_of("100", pays=written)),
+            (lin, "/withdrawals", cash_of("100", payee=written)),
             (lin, "/payments", payment_of(store, written)),
             (lin, "/sales", f'{{"points": {written}, "shown_net": "99"}}'),
             (lin, "/sales", f'{{"points": "{written.strip(chr(34))}.5", "shown_net": "99"}}'),
@@ -255,6 +261,18 @@ def test_no_extreme_of_a_number_gets_through(lin: Program) -> None:
             assert 400 <= answer.status_code < 500, (path, written, answer.content)
             assert answer["Content-Type"] == "application/problem+json"
     assert town.query("SELECT count(*) FROM orders_fact") == before
+
+
+def cash(fen: int) -> dict[str, Any]:
+    """Write the body of a withdrawal that no tax is on."""
+    shown = {"shown_tax_fen": 0, "shown_pays_fen": fen, "shown_payee": "微信（林小满）"}
+    return {"amount_fen": fen, **shown}
+
+
+def cash_of(amount_fen: str, *, pays: str = "1", payee: str = '"a"') -> str:
+    """Write the body of a withdrawal of whatever is written."""
+    shown = f'"shown_tax_fen": 0, "shown_pays_fen": {pays}, "shown_payee": {payee}'
+    return f'{{"amount_fen": {amount_fen}, {shown}}}'
 
 
 def payment_of(store: str, amount_fen: str) -> str:
@@ -283,7 +301,7 @@ def test_no_extreme_of_an_address_gets_through(lin: Program) -> None:
 
 def test_nothing_can_be_set_beside_what_is_named(lin: Program) -> None:
     for path, body in (
-        ("/withdrawals", {"amount_fen": 100}),
+        ("/withdrawals", cash(100)),
         ("/sales", {"points": "1", "shown_net": "0"}),
         ("/payments", {"store": "00000000", "channel": "wechat", "amount_fen": 1}),
     ):
@@ -319,7 +337,7 @@ def test_an_answer_about_a_person_is_kept_by_nobody_and_asks_little(lin: Program
     for path in (
         *("/me", "/me/consents", "/me/team", "/orders", "/orders/o1", "/points", "/wallet"),
         *("/wallet/entries", "/withdrawals", "/vouchers", "/statements/2026-11", "/shops"),
-        "/quotes/sale?points=1",
+        *("/quotes/sale?points=1", "/quotes/withdrawal?amount_fen=100"),
     ):
         with counted() as asked:
             answer = lin.client.get(f"/api/v1{path}", headers=lin.headers)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client, override_settings
 
 from bench.counting import counted
+from gongxiang.api.problems import CODES
 from gongxiang.api.site import api
 from gongxiang.members.meter import METER
 from tests.acts import town
@@ -175,7 +176,7 @@ def test_a_host_that_is_none_of_ours_is_a_problem_under_the_api_and_a_page_elsew
 ) -> None:
     client = Client(headers={"Host": "elsewhere.example"})
     found = answered(client.get(path), 400)
-    assert (found["code"], found["detail"]) == ("unreadable", "请求读不出来，钱没有动")
+    assert (found["code"], found["detail"]) == ("unreadable", CODES["unreadable"].detail)
     answer = client.get(path)
     assert answer["Cache-Control"] == "no-store"
     assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client, override_settings
 
 from gongxiang.acts.ask_refund import ask_refund
-from gongxiang.api.named import UNKNOWN
+from gongxiang.api.named import TWICE, UNKNOWN
 from gongxiang.members.tokens import Scope
 from tests.acts import town
 from tests.api.asked import PREFIX, Program, told
@@ -121,6 +121,8 @@ def test_a_parameter_that_no_operation_names_is_refused_by_its_name(afang: Progr
         assert refused["code"] == "invalid"
         assert refused["errors"] == [{"where": "query.limt", "what": UNKNOWN}]
     assert len(Program().get("/stores", limit=1)["items"]) == 1
+    twice = told(Client().get(f"{PREFIX}/stores?limit=1&limit=2"), 422)
+    assert twice["errors"] == [{"where": "query.limit", "what": TWICE}]
 
 
 def test_a_body_that_is_larger_than_any_form_is_a_problem_too() -> None:

@@ -20,6 +20,7 @@ from tests.acts import town
 from tests.api.asked import PREFIX, Program
 from tests.api.operations import operations
 from tests.api.programs import key, program_of, token_of
+from tests.api.test_member import cash
 from tests.web.signed import signed_in
 
 pytestmark = pytest.mark.usefixtures("opened")
@@ -234,7 +235,7 @@ def test_a_token_asks_for_cash_within_an_hour_of_the_proof_it_was_made_with() ->
             " SET made_at = clock_timestamp() - make_interval(mins => %s) RETURNING 1",
             minutes,
         )
-        answer = program.post("/withdrawals", {"amount_fen": 200}, key=key(minutes), status=status)
+        answer = program.post("/withdrawals", cash(200), key=key(minutes), status=status)
     assert (answer["code"], answer["title"]) == ("proof_too_old", "要重新确认")
     assert answer["detail"] == "令牌做好 1 小时后不能再提现。登录后做一个新的令牌再试，钱没有动"
     assert program.get("/withdrawals")["items"][0]["amount_fen"] == 200

@@ -17,6 +17,7 @@ from gongxiang.members.meter import METER
 from gongxiang.members.tokens import Scope
 from gongxiang.sandbox.pay import Sandbox
 from tests.api.asked import Program
+from tests.api.changed import changed
 from tests.api.programs import key
 from tests.payments.paying import World, ask, number_of, paid
 from tests.payments.test_at_once import at_once
@@ -24,6 +25,7 @@ from tests.payments.test_pay_ins import LACKS_FEN, asked, billed, pay_in, quiet,
 from tests.payments.test_shares import Settle, bought
 from tests.payments.test_shares import settle as settle  # noqa: PLC0414  a fixture
 
+PAY_IN = "POST /shops/{code}/refund-cases/{number}/pay-ins"
 BODY = {"channel": "wechat", "amount_fen": LACKS_FEN}
 QUERIES_MAX = 12
 STORE_PAYS = 102_826_561
@@ -99,6 +101,8 @@ def test_what_lacks_is_told_paid_in_and_the_case_goes_on(
     }
     assert told["hand_off"].startswith("http")
     assert owner.get(page)["pay_ins"] == [told]
+    for _, other in changed(PAY_IN, BODY):
+        assert owner.post(f"{page}/pay-ins", other, key=key(), status=409)["code"] == "key_taken"
     trade = paid(sandbox, told["number"])
     assert not trade.is_frozen
     ask("UPDATE payments_attempt SET query_at = now() WHERE query_at IS NOT NULL")

@@ -57,6 +57,16 @@ NOTICE: Final = replace(
 )
 
 
+MISSING: Final = errors.Missing(
+    title="没有这一步", note="盈利池现在走到第 3 步。", action="看每一步", href="/pool/events"
+)
+TROUBLES: Final = (
+    *("400", "403", "403-form", "404", "404-step", "405", "413"),
+    *("429", "429-form", "500", "500-form", "503", "503-rules"),
+)
+"""Every page that says why another could not be shown."""
+
+
 def front() -> str:
     """Print `/`."""
     face = faces.front_face(
@@ -182,12 +192,23 @@ def trouble(name: str) -> str:
     request = HttpRequest()
     request.method, request.path = "GET", "/pool"
     request.record = "7f3a12bc90de"  # type: ignore[attr-defined]
+    sent = HttpRequest()
+    sent.method, sent.path = "POST", "/wallet/withdraw"
+    sent.record = request.record  # type: ignore[attr-defined]
     answers = {
         "400": lambda: errors.bad_request(request, Exception()),
         "403": lambda: errors.forbidden(request, Exception()),
         "404": lambda: errors.not_found(request, Exception()),
+        "403-form": lambda: errors.form_expired(sent),
+        "404-step": lambda: errors.not_found(request, MISSING),
+        "405": lambda: errors.wrong_method(request, allowed="POST"),
+        "413": lambda: errors.too_large(sent),
+        "429": lambda: errors.too_fast(request, wait=12),
+        "429-form": lambda: errors.too_fast(sent, wait=12, kept_at=sent.path),
         "500": lambda: errors.broken(request),
+        "500-form": lambda: errors.broken(sent),
         "503": lambda: errors.unavailable(request),
+        "503-rules": lambda: errors.not_open(request),
     }
     return answers[name]().content.decode()
 
@@ -207,5 +228,5 @@ def all_pages() -> Mapping[str, str]:
         "rules-2": rules(number=2),
         "verify": verify(),
         "feed": feed(),
-        **{name: trouble(name) for name in ("400", "403", "404", "500", "503")},
+        **{name: trouble(name) for name in TROUBLES},
     }

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from gongxiang.web import shared
 from gongxiang.web.middleware import PUBLIC_POLICY
+from tests.web.printed import TROUBLES
 
 pytestmark = pytest.mark.urls("tests.web.urls")
 
@@ -67,7 +68,8 @@ def show(page: Page, text: str) -> list[str]:
 
 NAMES = (
     *("front", "pool", "pool-empty", "pool-busy", "events", "events-empty", "event"),
-    *("event-sale", "rules", "rules-2", "feed", "verify", "404", "500", "503"),
+    *("event-sale", "rules", "rules-2", "feed", "verify"),
+    *TROUBLES,
 )
 LAID_OUT = ("front", "pool", "events", "event", "rules", "verify")
 """Pages that a wide screen lays out in another way."""

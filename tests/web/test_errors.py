@@ -5,9 +5,11 @@ Source: design/ui/faces.md 4.
 
 import pytest
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
 
 from gongxiang.web import errors
+from tests.web.printed import TROUBLES
 
 pytestmark = pytest.mark.urls("tests.web.urls")
 
@@ -65,6 +67,23 @@ def test_a_database_that_does_not_answer_is_503_and_asks_to_come_again() -> None
 def test_what_cannot_be_read_and_what_is_not_open_have_their_words() -> None:
     assert "读不出来" in errors.bad_request(request(), Exception()).content.decode()
     assert "不对你开放" in errors.forbidden(request(), Exception()).content.decode()
+
+
+@pytest.mark.urls("gongxiang.config.urls")
+def test_an_address_that_is_a_button_s_says_so_and_keeps_what_is_allowed(client: Client) -> None:
+    answer = client.get("/pay/callback/wechat", secure=True)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "从那一页点进去就行" in answer.content.decode()
+    assert client.delete("/api/v1/pool", secure=True)["Content-Type"] == "application/problem+json"
+
+
+def test_every_error_page_is_among_the_printed() -> None:
+    pages = {
+        name
+        for name, one in vars(errors).items()
+        if callable(one) and getattr(one, "__annotations__", {}).get("return") is HttpResponse
+    }
+    assert len(pages - {"_page"}) == len({each.partition("-")[0] for each in TROUBLES}) + 2
 
 
 def test_an_address_with_markup_is_printed_harmless() -> None:

@@ -15,7 +15,7 @@ from tests.conftest import Database
 from tests.forgetting import forget
 from tests.merchants.applicants import photo
 from tests.payments.conftest import payment_keys, sandbox
-from tests.web import gallery
+from tests.web import forms, gallery
 from tests.web.test_browser import HOST, OVERFLOW, SMALL_TARGETS, STATIC, TYPES, violations
 
 __all__ = ["payment_keys", "sandbox"]
@@ -80,6 +80,7 @@ def test_every_page_can_be_seen_and_used_by_everybody(pages: dict[str, str], pho
     assert sorted(set(gallery.wanted()) - {gallery.address(name) for name in pages}) == sorted(
         NO_PAGES
     )
+    assert list(forms.undeclared(pages)) == []
     wrong = list(_wrong(pages, phone))
     assert wrong == []
 

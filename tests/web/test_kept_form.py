@@ -6,6 +6,7 @@ Source: design/ui/faces.md 1.7, 4 (signed out); H5.
 import pytest
 from django.test import Client
 
+from gongxiang.acts.ask_refund import ask_refund
 from gongxiang.acts.end_sessions import end_sessions
 from tests.acts import town
 from tests.conftest import Database
@@ -62,6 +63,11 @@ def test_a_step_of_an_application_is_there_as_it_was_typed() -> None:
         ("afang", "/store/fang/settings", {"address": "北京路 8 号"}, "北京路 8 号"),
         ("afang", "/store/fang/changes", {"what": "closing", "reason": "家里有事"}, "家里有事"),
         ("lin", "/wallet/withdraw", {"amount": "2.21", "key": "k"}, 'value="2.21"'),
+        ("lin", "/orders/o99/refund", {"amount": "3.21", "reason": "少上一菜"}, "少上一菜"),
+        ("lin", "/orders/o1/refund", {"amount": "3.21", "reason": "菜没有上"}, "菜没有上"),
+        ("lin", "/me/name", {"name": "小满"}, 'value="小满"'),
+        ("lin", "/me/tokens", {"name": "记账本"}, 'value="记账本"'),
+        ("afang", "/store/fang/shift", {"float": "200.55"}, 'value="200.55"'),
     ],
 )
 def test_other_forms_are_there_too(who: str, path: str, typed: dict[str, str], shown: str) -> None:
@@ -70,6 +76,27 @@ def test_other_forms_are_there_too(who: str, path: str, typed: dict[str, str], s
     again(client, who)
     assert shown in client.get(path).content.decode()
     assert set(client.session["kept_form"][1]) <= set(typed) - {"key"}
+
+
+def test_an_answer_stands_on_the_page_it_was_written_on() -> None:
+    order = town.query("SELECT id FROM orders_fact WHERE key = 'o99'")[0][0]
+    ask_refund(key="q", member=town.party("lin"), order=order, amount_fen=100, reason="少上一菜")
+    client = ended("afang")
+    client.post("/store/fang/orders/o99/decline", {"answer": "菜都吃完了"})
+    again(client, "afang")
+    assert 'value="菜都吃完了"' in client.get("/store/fang/orders/o99/refund").content.decode()
+    answer = client.post("/store/fang/orders/o99/decline", {"answer": "菜都吃完了"})
+    assert answer.status_code == 303
+    assert "kept_form" not in client.session
+
+
+def test_a_reason_comes_back_to_its_member_alone() -> None:
+    client = ended("lin")
+    client.post("/orders/o99/refund", {"amount": "3.21", "reason": "少上一菜"})
+    page = again(client, "afang").get("/orders/o99/refund")
+    assert page.status_code == 404
+    assert "少上一菜" not in page.content.decode()
+    assert town.query("SELECT count(*) FROM payments_refundrequest") == [(0,)]
 
 
 def test_nothing_is_kept_that_no_form_names_nor_for_longer_than_half_an_hour() -> None:

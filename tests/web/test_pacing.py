@@ -47,13 +47,15 @@ def test_a_member_who_used_his_share_elsewhere_waits_and_is_told_how_long() -> N
     client, member = signed_in("lin"), town.party("lin")
     used_up(f"m{member} wallet:withdraw", rate=pacing.FORMS["wallet:withdraw"])
     before = town.query("SELECT count(*) FROM orders_fact")
-    answer = client.post("/wallet/withdraw", {"amount": "1"}, REMOTE_ADDR="192.0.2.1")
+    answer = client.post("/wallet/withdraw", {"amount": "1.23"}, REMOTE_ADDR="192.0.2.1")
     assert answer.status_code == 429
     seconds = int(answer["Retry-After"])
     assert 1 <= seconds <= 23  # twenty over, and a twentieth of a minute
     told = answer.content.decode()
     assert "操作太快了" in told
-    assert f"钱没有动，什么都没有改。{seconds} 秒后可以再试。" in told
+    assert f"钱没有动，什么都没有改。{seconds} 秒后可以再试。填的内容还在。" in told
+    assert 'href="/wallet/withdraw">回到那一页</a>' in told
+    assert 'value="1.23"' in client.get("/wallet/withdraw").content.decode()
     assert town.query("SELECT count(*) FROM orders_fact") == before
     assert client.get("/wallet/withdraw").status_code == 200
     assert client.post("/points/sell", {}).status_code != 429
@@ -72,7 +74,11 @@ def test_what_draws_is_counted_without_a_question(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(pacing, "LOOKS", {"public:stores": 2})
     client = Client()
     assert [client.get("/stores").status_code for _ in range(3)] == [200, 200, 429]
-    assert client.get("/stores")["Retry-After"] == "30"
+    answer = client.get("/stores?q=1")
+    assert answer["Retry-After"] == "30"
+    told = answer.content.decode()
+    assert "30 秒后可以再看" in told
+    assert 'href="/stores?q=1">再试一次</a>' in told
     assert client.get("/pool").status_code == 200
     assert town.query("SELECT count(*) FROM members_pace") == [(0,)]
 

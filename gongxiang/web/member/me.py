@@ -30,7 +30,7 @@ from gongxiang.web.member import joining, sign_ins, waiting
 from gongxiang.web.member.own_data import own_data
 from gongxiang.web.member.present import own_account, prove_page, signed_in
 from gongxiang.web.member.words import wait
-from gongxiang.web.shared import identity
+from gongxiang.web.shared import identity, kept_form
 from gongxiang.web.shared.address import address_of
 from gongxiang.web.shared.identity import member_required
 
@@ -72,11 +72,13 @@ def account(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(_METHODS)
 @member_required
+@kept_form.keeps("name")
 def rename(request: HttpRequest) -> HttpResponseBase:
     """Change what the member is called."""
     member = own_account(request)
     if request.method != "POST":
-        return _page(request, "name", {"typed": people.person(member=member).name})
+        known = people.person(member=member).name
+        return _page(request, "name", {"typed": kept_form.typed(request).get("name", known)})
     typed = request.POST.get("name", "")
     try:
         change_name(member=member, name=typed)

@@ -19,7 +19,7 @@ from gongxiang.acts.make_token import NAME_MAX, TooManyTokens, UnfitToken, make_
 from gongxiang.members import tokens as known
 from gongxiang.members.tokens import Scope
 from gongxiang.web.member.present import prove_page, signed_in
-from gongxiang.web.shared import identity
+from gongxiang.web.shared import identity, kept_form
 from gongxiang.web.shared.identity import member_required
 
 DAYS: Final = (7, 30, 90, 365)
@@ -33,6 +33,7 @@ _UNFIT: Final = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
+@kept_form.keeps("name")
 def tokens(request: HttpRequest) -> HttpResponseBase:
     """Print `/me/tokens`, or make a token and show it this once."""
     if not identity.is_proved(request):
@@ -77,6 +78,7 @@ def _unfit(request: HttpRequest, *, has_scope: bool) -> str:
 def _page(
     request: HttpRequest, *, made: str = "", trouble: str = "", field: str = ""
 ) -> HttpResponse:
+    typed = request.POST if trouble else kept_form.typed(request)
     face = {
         "tokens": known.tokens(member=signed_in(request)),
         "scopes": [
@@ -84,7 +86,7 @@ def _page(
             for scope in Scope
         ],
         "days": [(each, str(each) == request.POST.get("days")) for each in DAYS],
-        "name": request.POST.get("name", "") if trouble else "",
+        "name": typed.get("name", ""),
         "made": made,
         "trouble": trouble,
         "field": field,

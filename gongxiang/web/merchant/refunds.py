@@ -54,6 +54,7 @@ from gongxiang.web.merchant.forms import (
     yuan_of,
 )
 from gongxiang.web.merchant.permit import shop_for
+from gongxiang.web.shared import kept_form
 from gongxiang.web.shared.identity import member_of, member_required
 
 _NO_REASON: Final = "写一句为什么退，交班和对账时看得到"
@@ -102,6 +103,7 @@ def refund(request: HttpRequest, code: str, key: str) -> HttpResponse:
 
 @member_required
 @require_POST
+@kept_form.keeps("answer", at="merchant:refund")
 def decline(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """Decline what the payer asks, and tell him why."""
     shop = shop_for(request, code, Task.REFUND)
@@ -203,6 +205,7 @@ def _page(
         "field": field,
         "typed": typed.get("amount", yuan_of(payment.asked or payment.left))[:20],
         "reason": typed.get("reason", payment.reason)[:200],
+        "answer": kept_form.typed(request).get("answer", ""),
         "here": "orders",
     }
     status = UNPROCESSABLE if refusal else 200

@@ -46,6 +46,7 @@ from gongxiang.web.merchant.forms import (
     reason_of,
 )
 from gongxiang.web.merchant.permit import shop_for
+from gongxiang.web.shared import kept_form
 from gongxiang.web.shared.identity import member_of, member_required
 from gongxiang.web.shared.live import allow_script, stream_address
 from gongxiang.web.shared.qr import code_of
@@ -54,10 +55,12 @@ _ON_TILL: Final = 5
 _LAST_SHIFTS: Final = 10
 _NUMBER_DIGITS: Final = 19
 _METHODS: Final = ["GET", "HEAD", "POST"]
+_SHIFT_FIELDS: Final = ("float", "counted", "note")
 
 
 @member_required
 @require_http_methods(_METHODS)
+@kept_form.keeps("amount")
 def cashier(request: HttpRequest, code: str) -> HttpResponse:
     """Show the last payment huge, or ask for the next amount."""
     shop = shop_for(request, code, Task.TILL)
@@ -90,6 +93,7 @@ def _till_page(
     shift = tills.open_shift(store=shop.store)
     since = shanghai_midnight(shop.asked_at) if shift is None else shift.opened_at
     payments = [each for each in queries.payments(shop, count=_ON_TILL) if each.paid_at >= since]
+    typed = request.POST if request.method == "POST" else kept_form.typed(request)
     context = {
         "shop": shop,
         "now": shop.asked_at,
@@ -100,7 +104,7 @@ def _till_page(
         "stream": stream_address(request, topic=arrivals.of_store(shop.store)),
         "refusal": refusal,
         "field": field,
-        "typed": request.POST.get("amount", "")[:20],
+        "typed": typed.get("amount", "")[:20],
         "once": fresh_once(),
         "here": "cashier",
     }
@@ -143,6 +147,7 @@ def charge(request: HttpRequest, code: str, number: str) -> HttpResponse:
 
 @member_required
 @require_http_methods(_METHODS)
+@kept_form.keeps(*_SHIFT_FIELDS)
 def shift(request: HttpRequest, code: str) -> HttpResponse:
     """Show the shift, or the form to take over; a POST does either."""
     shop = shop_for(request, code, Task.SHIFT)
@@ -203,7 +208,7 @@ def _shift_page(
     refusal: str = "",
     field: str = "",
 ) -> HttpResponse:
-    sums = None
+    sums, typed = None, request.POST if request.method == "POST" else kept_form.typed(request)
     if current is not None:
         sums = tills.sums(store=shop.store, since=current.opened_at, until=None)
     context = {
@@ -215,7 +220,7 @@ def _shift_page(
         "last": tills.last_shifts(store=shop.store, count=_LAST_SHIFTS),
         "refusal": refusal,
         "field": field,
-        "typed": {name: request.POST.get(name, "")[:200] for name in ("float", "counted", "note")},
+        "typed": {name: typed.get(name, "")[:200] for name in _SHIFT_FIELDS},
         "here": "cashier",
     }
     status = UNPROCESSABLE if refusal else 200

@@ -107,15 +107,20 @@ def member_required(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:  # noqa: ANN401  passed on
         if member_of(request) is None:
-            if request.method == "POST":
-                kept_form.keep(request, view)
-            return HttpResponseRedirect(f"{LOGIN}?{urlencode(_way_back(request))}")
-        kept_form.forget(request)
+            return to_sign_in(request, view)
+        kept_form.forget(request, view)
         response = view(request, *arguments, **named)
         patch_cache_control(response, private=True, no_store=True)
         return response
 
     return guarded
+
+
+def to_sign_in(request: HttpRequest, view: View) -> HttpResponseRedirect:
+    """Send somebody to sign in and back; what he typed into the form of a page is kept."""
+    if request.method == "POST":
+        kept_form.keep(request, view)
+    return HttpResponseRedirect(f"{LOGIN}?{urlencode(_way_back(request))}")
 
 
 def _way_back(request: HttpRequest) -> dict[str, str]:

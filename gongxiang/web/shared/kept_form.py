@@ -1,4 +1,4 @@
-"""What somebody typed into a form whose session had ended: there again after he signs in.
+"""What was typed into a form that was not taken, when signed out or too fast: there again after.
 
     POST without a session -> the fields that the form names, in his new session
     -> signs in -> GET of the same address -> they stand in the form, and he sends it himself
@@ -13,32 +13,38 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from gongxiang.payments.clock import seconds_now
 
 LIFE_SECONDS: Final = 1_800
 _NAME: Final = "kept_form"
 _FIELDS: Final = "_kept_fields"
+_PAGE: Final = "_kept_at"
 _TEXT_MAX: Final = 500
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def keeps(*fields: str) -> Callable[[View], View]:
-    """Name the fields of a page's form that are kept."""
+def keeps(*fields: str, at: str = "") -> Callable[[View], View]:
+    """Name the fields of a page's form that are kept; `at` where it stands on another page."""
 
     def named(view: View) -> View:
         setattr(view, _FIELDS, fields)
+        setattr(view, _PAGE, at)
         return view
 
     return named
 
 
-def keep(request: HttpRequest, view: Callable[..., Any]) -> None:
-    """Keep what was typed into the form of a page that names it."""
+def keep(request: HttpRequest, view: Callable[..., Any]) -> str:
+    """Keep what was typed into the form of a page that names it; give the page's address, or ""."""
     names = getattr(view, _FIELDS, ())
     typed = {name: request.POST[name][:_TEXT_MAX] for name in names if name in request.POST}
-    if typed:
-        request.session[_NAME] = [request.path, typed, seconds_now(request)]
+    if not typed:
+        return ""
+    place = _place(request, view)
+    request.session[_NAME] = [place, typed, seconds_now(request)]
+    return place
 
 
 def is_kept(request: HttpRequest) -> bool:
@@ -52,10 +58,17 @@ def typed(request: HttpRequest) -> dict[str, str]:
     return dict(kept[1]) if kept and kept[0] == request.path and request.method != "POST" else {}
 
 
-def forget(request: HttpRequest) -> None:
+def forget(request: HttpRequest, view: Callable[..., Any]) -> None:
     """Forget what was kept of the form that is sent again."""
-    if request.method == "POST" and _fresh(request) and request.session[_NAME][0] == request.path:
+    kept = _fresh(request) if request.method == "POST" else None
+    if kept and kept[0] == _place(request, view):
         del request.session[_NAME]
+
+
+def _place(request: HttpRequest, view: Callable[..., Any]) -> str:
+    """Give the address of the page on which the form stands."""
+    at, found = getattr(view, _PAGE, ""), request.resolver_match
+    return reverse(at, kwargs=found.kwargs) if at and found else request.path
 
 
 def _fresh(request: HttpRequest) -> list[Any] | None:

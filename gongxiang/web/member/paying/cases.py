@@ -30,6 +30,7 @@ from gongxiang.settlement.cases import Case, cases_of_order
 from gongxiang.settlement.trial import Trial, try_refund
 from gongxiang.web.member.paying import words
 from gongxiang.web.member.present import fact_key, fresh_token, page
+from gongxiang.web.shared import kept_form
 
 _SEE_OTHER: Final = 303
 _UNPROCESSABLE: Final = 422
@@ -69,7 +70,9 @@ def ask(request: HttpRequest, paid: Paid) -> HttpResponse:
     typed = request.POST if request.method == "POST" else request.GET
     written, reason = typed.get("amount", ""), typed.get("reason", "").strip()
     if "amount" not in typed:
-        return _form(request, paid, written=words.plain(paid.rest), reason="")
+        kept = kept_form.typed(request)
+        written = kept.get("amount", words.plain(paid.rest))
+        return _form(request, paid, written=written, reason=kept.get("reason", ""))
     try:
         amount_fen = _read(paid, written, reason)
         if request.method == "POST":

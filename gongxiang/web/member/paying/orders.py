@@ -33,7 +33,8 @@ from gongxiang.web.member.present import (
     present,
 )
 from gongxiang.web.member.sign_ins import ways
-from gongxiang.web.shared.identity import member_of
+from gongxiang.web.shared import kept_form
+from gongxiang.web.shared.identity import member_of, to_sign_in
 
 _REASON_MAX: Final = 200
 
@@ -74,8 +75,13 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@kept_form.keeps("amount", "reason")
 def refund(request: HttpRequest, number: str) -> HttpResponse:
-    """Print or take the form of `/orders/<no>/refund`."""
+    """Print or take the form of `/orders/<no>/refund`; signed out, what was typed waits."""
+    is_signed_in = member_of(request) is not None
+    if request.method == "POST" and not is_signed_in and not is_here(request, number):
+        return to_sign_in(request, refund)
+    kept_form.forget(request, refund)
     paid = _paid(request, number)
     if paid is None:
         raise no_order()
@@ -83,7 +89,9 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
         return cases.ask(request, paid)
     if request.method == "POST":
         return _ask(request, paid)
-    return _form(request, paid, written=words.plain(paid.rest), reason="", trouble="", field="")
+    typed = kept_form.typed(request)
+    written, reason = typed.get("amount", words.plain(paid.rest)), typed.get("reason", "")
+    return _form(request, paid, written=written, reason=reason, trouble="", field="")
 
 
 def _ask(request: HttpRequest, paid: Paid) -> HttpResponse:

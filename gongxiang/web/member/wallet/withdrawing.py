@@ -27,7 +27,7 @@ from gongxiang.queries import cash as queries
 from gongxiang.queries import payees
 from gongxiang.queries import pool as public
 from gongxiang.queries.cash_data import Withdrawal
-from gongxiang.queries.withdrawal_desk import WithdrawalDesk, withdrawal_desk
+from gongxiang.queries.cash_desk import CashDesk, cash_desk_of
 from gongxiang.refusals import KNOWN, WITHDRAWAL_MOVED, told, why_no_cash
 from gongxiang.web.errors import Missing
 from gongxiang.web.member.present import fact_key, fresh_token, page, prove_page, signed_in
@@ -93,9 +93,8 @@ def _withdraw(request: HttpRequest) -> HttpResponse:
         return _check_page(request, amount=amount_fen * FEN, typed=typed, moved=WITHDRAWAL_MOVED)
     try:
         recorded = ask_for_cash(key=key, member=member, amount_fen=amount_fen, shown=shown)
-    except WithdrawalMoved as refusal:
-        moved = told(refusal).sentence
-        return _check_page(request, amount=amount_fen * FEN, typed=typed, moved=moved)
+    except WithdrawalMoved:
+        return _check_page(request, amount=amount_fen * FEN, typed=typed, moved=WITHDRAWAL_MOVED)
     except KeyTaken:
         return _form(request, typed=typed, error=KEY_TAKEN)
     except KNOWN as refusal:
@@ -112,7 +111,7 @@ def _shown(request: HttpRequest) -> Shown | None:
 
 
 def _refused(
-    request: HttpRequest, refusal: Exception, *, typed: str, desk: WithdrawalDesk | None = None
+    request: HttpRequest, refusal: Exception, *, typed: str, desk: CashDesk | None = None
 ) -> HttpResponse:
     """Give the form back with what is wrong, what was typed kept."""
     also, to_confirm = "", 0
@@ -144,15 +143,20 @@ def _also(member: int) -> tuple[str, int]:
     return words, waiting[0].number if waiting else 0
 
 
+def _desk(request: HttpRequest) -> CashDesk:
+    with public.one_moment():
+        return cash_desk_of(member=signed_in(request))
+
+
 def _form(
     request: HttpRequest,
     *,
     typed: str = "",
     error: str = "",
     to_confirm: int = 0,
-    desk: WithdrawalDesk | None = None,
+    desk: CashDesk | None = None,
 ) -> HttpResponse:
-    asked = desk or withdrawal_desk(member=signed_in(request))
+    asked = desk or _desk(request)
     context = {
         "purse": asked.purse,
         "own": asked.own,
@@ -169,7 +173,7 @@ def _form(
 
 def _check_page(request: HttpRequest, *, amount: int, typed: str, moved: str = "") -> HttpResponse:
     """Print the check page, or the form where it could not be withdrawn anyway."""
-    asked = withdrawal_desk(member=signed_in(request))
+    asked = _desk(request)
     free, rest, rules = asked.purse.free, asked.rest, asked.rules
     if not asked.own.is_ready:
         return _form(request, typed=typed, error=told(NotVerified()).sentence, desk=asked)
