@@ -68,6 +68,13 @@ USED: dict[str, tuple[str, str]] = {
         "none",
         "The host of the console alone, one of the hosts; without one it stands beside the pages.",
     ),
+    "GONGXIANG_MAINTENANCE": (
+        "none",
+        (
+            "Until when everything rests, as `03:30`: pages, the API and the channels' notices are"
+            " answered with 503 then, and channels tell again. `/healthz` goes on."
+        ),
+    ),
     "GONGXIANG_ORIGINS": (
         "none",
         (

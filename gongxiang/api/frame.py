@@ -65,7 +65,9 @@ def frame(view: View) -> View:
 
 
 def _refused(request: HttpRequest) -> HttpResponse | None:
-    """Refuse what is not even looked at: too often from one address, or too large."""
+    """Refuse what is not even looked at: while it rests, too often from one address, too large."""
+    if settings.MAINTENANCE:
+        return problem(request, "resting", detail=f"正在维护，预计 {settings.MAINTENANCE} 恢复")
     wait = METER.wait(f"a{network_of_caller(request)}", rate=settings.API_ADDRESS_RATE)
     if wait:
         return answer_for(request, Throttled(wait=wait))

@@ -88,6 +88,7 @@ CODES: Final[dict[str, Code]] = {
     "too_fast": Code(status=429, title="太快了", detail="操作太快了，钱没有动"),
     "our_fault": Code(status=500, title=_NOT_DONE, detail="我们这边出了问题，正在核对这笔有没有成"),
     "not_open": Code(status=503, title="还没有开始", detail="还没有公布规则"),
+    "resting": Code(status=503, title="正在维护", detail="正在维护，恢复后再试"),
     "unavailable": Code(status=503, title="暂时看不到", detail="账本暂时连不上"),
 }
 """What may happen to every request; refusals of acts are in `gongxiang.refusals`."""

@@ -2,13 +2,15 @@
 
 import json
 import os
+import re
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+_HOUR: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 NO_DATABASE: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql", "NAME": ""}
 
 
@@ -22,6 +24,14 @@ def choice(name: str, *, choices: Collection[str], default: str) -> str:
     value = text(name, default=default)
     if value not in choices:
         raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of {', '.join(choices)}")
+    return value
+
+
+def hour(name: str) -> str:
+    """Read an hour of the day as `03:30`, empty where there is none."""
+    value = os.environ.get(name, "").strip()
+    if value and not _HOUR.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} must be an hour of the day, as 03:30: {value!r}")
     return value
 
 

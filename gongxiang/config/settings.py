@@ -22,6 +22,7 @@ GONGXIANG_VERIFY_URL  where names and documents are verified; in production http
 GONGXIANG_VERIFY_KEY  what both sides of it sign with
 GONGXIANG_CHANNELS    folder of the payment channels' files; in development the sandbox's own
 GONGXIANG_CONSOLE_HOST  the host of the console alone; without one it stands beside the pages
+GONGXIANG_MAINTENANCE   until when everything rests, as 03:30; without one nothing does
 GONGXIANG_ADDRESS     where channels and payers reach this platform, https in production
 GONGXIANG_PAYMENT_FEN_MAX  the most that one payment may be, in fen
 GONGXIANG_DOCUMENTS   folder of the pictures that stores hand in; in the home by default
@@ -112,6 +113,7 @@ CSRF_TRUSTED_ORIGINS = environment.words("GONGXIANG_ORIGINS")
 CONSOLE_HOST = environment.text("GONGXIANG_CONSOLE_HOST")
 if CONSOLE_HOST and CONSOLE_HOST not in ALLOWED_HOSTS:
     raise ImproperlyConfigured("GONGXIANG_CONSOLE_HOST must be one of GONGXIANG_HOSTS")
+MAINTENANCE = environment.hour("GONGXIANG_MAINTENANCE")
 
 PROXIES = environment.whole("GONGXIANG_PROXIES", default=0)
 PHONE_KEY = environment.text("GONGXIANG_PHONE_KEY", default="" if IS_PRODUCTION else SECRET_KEY)

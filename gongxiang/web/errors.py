@@ -16,6 +16,7 @@ from django.urls import reverse
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 30
+REST_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +173,21 @@ def not_open(request: HttpRequest) -> HttpResponse:
         tone="w",
     )
     return _page(request, trouble, status=503)
+
+
+def maintenance(request: HttpRequest, *, until: str) -> HttpResponse:
+    """Say until when everything rests; it touches nothing that was paid."""
+    trouble = Trouble(
+        heading="正在维护",
+        title=f"正在维护，预计 {until} 恢复",
+        note="付款码和已付订单不受影响，钱和积分都在。这段时间先别付款，恢复后再付。",
+        action="再试一次",
+        href=request.get_full_path() if request.method == "GET" else reverse("public:front"),
+        tone="w",
+    )
+    response = _page(request, trouble, status=503)
+    response["Retry-After"] = str(REST_SECONDS)
+    return response
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

@@ -96,7 +96,9 @@ def _told(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
 
 
 def _refused(request: HttpRequest) -> HttpResponse | None:
-    """Refuse what is too large, and the console and the pages at each other's host."""
+    """Refuse all while it rests, what is too large, and console and pages at the other's host."""
+    if settings.MAINTENANCE and not request.path_info.startswith((*_EVERYWHERE, API_PREFIX)):
+        return errors.maintenance(request, until=settings.MAINTENANCE)
     if _is_too_large(request):
         return errors.too_large(request)
     if not _is_elsewhere(request):

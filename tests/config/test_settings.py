@@ -50,6 +50,7 @@ def load(show: str, home: Path, **variables: str) -> subprocess.CompletedProcess
         ),
         ({"GONGXIANG_DEBUG": "yes"}, "must be one of 0, 1"),
         ({"GONGXIANG_POOL_SIZE": "-1"}, "must be a whole number"),
+        ({"GONGXIANG_MAINTENANCE": "24:00"}, "must be an hour of the day, as 03:30"),
         ({"DATABASE_URL": "mysql://ann@db/town"}, "must look like postgresql://"),
         ({"DATABASE_URL": "postgresql://ann@db:port/town"}, "cannot be read"),
     ],

@@ -62,7 +62,7 @@ MISSING: Final = errors.Missing(
 )
 TROUBLES: Final = (
     *("400", "403", "403-form", "404", "404-step", "405", "413"),
-    *("429", "429-form", "500", "500-form", "503", "503-rules"),
+    *("429", "429-form", "500", "500-form", "503", "503-rules", "503-rest"),
 )
 """Every page that says why another could not be shown."""
 
@@ -208,6 +208,7 @@ def trouble(name: str) -> str:
         "500": lambda: errors.broken(request),
         "500-form": lambda: errors.broken(sent),
         "503": lambda: errors.unavailable(request),
+        "503-rest": lambda: errors.maintenance(request, until="03:30"),
         "503-rules": lambda: errors.not_open(request),
     }
     return answers[name]().content.decode()

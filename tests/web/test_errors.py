@@ -83,7 +83,7 @@ def test_every_error_page_is_among_the_printed() -> None:
         for name, one in vars(errors).items()
         if callable(one) and getattr(one, "__annotations__", {}).get("return") is HttpResponse
     }
-    assert len(pages - {"_page"}) == len({each.partition("-")[0] for each in TROUBLES}) + 2
+    assert len(pages - {"_page"}) == len({each.partition("-")[0] for each in TROUBLES}) + 3
 
 
 def test_an_address_with_markup_is_printed_harmless() -> None:

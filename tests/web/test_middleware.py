@@ -8,7 +8,7 @@ import logging
 import pytest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
 from gongxiang.web.middleware import Shield
@@ -153,3 +153,26 @@ def test_every_request_has_its_own_record_number() -> None:
     shield(one)
     shield(other)
     assert one.record != other.record  # type: ignore[attr-defined]
+
+
+def test_while_it_rests_everything_says_until_when_and_nothing_is_asked(settings: Settings) -> None:
+    settings.MAINTENANCE = "03:30"
+    asked: list[str] = []
+    shield = Shield(lambda one: asked.append(one.path) or HttpResponse())  # type: ignore[func-returns-value]
+    for path in ("/", "/pay/callback/wechat", "/ops/", "/s/7GKM0211/pay"):
+        answer = shield(request(path))
+        assert isinstance(answer, HttpResponse)
+        assert (answer.status_code, answer["Retry-After"]) == (503, "300")
+        assert "正在维护，预计 03:30 恢复" in answer.content.decode()
+    assert asked == []
+    for path in ("/healthz", "/static/shared/app.css", "/api/v1/pool"):
+        assert shield(request(path)).status_code == 200
+
+
+@pytest.mark.urls("gongxiang.config.urls")
+def test_the_api_rests_in_its_own_form(settings: Settings, client: Client) -> None:
+    settings.MAINTENANCE = "03:30"
+    answer = client.get("/api/v1/pool", secure=True)
+    assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
+    told = answer.json()
+    assert (told["code"], told["detail"]) == ("resting", "正在维护，预计 03:30 恢复")

@@ -1,6 +1,7 @@
 """Which store a page is about, and whether this person may do here what the page does.
 
-For a stranger the store's pages do not exist; who works there and may not do this is told so. The
+For a stranger the store's pages do not exist; who works there and may not do this is told so, and
+who works elsewhere what he is there. The
 role is asked of the database at every request.
 
     shop = shop_for(request, code, Task.REFUND)
@@ -12,11 +13,12 @@ from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 
 from gongxiang.merchants.access import Role, Task, may
 from gongxiang.queries import stores
 from gongxiang.queries.stores_data import Shop
-from gongxiang.web.errors import Trouble
+from gongxiang.web.errors import Missing, Trouble
 from gongxiang.web.shared.identity import member_of
 
 _WHO_MAY: Final = {
@@ -51,9 +53,18 @@ def shops_for(request: HttpRequest) -> list[Shop]:
 def shop_for(request: HttpRequest, code: str, task: Task) -> Shop:
     """Give the store of a page to somebody who may do the task there.
 
-    Raises `Http404` for a stranger and `NotYourTask` for another role.
+    Raises `Http404` for a stranger, for whoever works elsewhere with the way to his own stores, and
+    `NotYourTask` for another role.
     """
-    shop = next((one for one in shops_for(request) if code in {one.code, one.door}), None)
+    shops = shops_for(request)
+    shop = next((one for one in shops if code in {one.code, one.door}), None)
+    if shop is None and shops:
+        raise Missing(
+            title="你在这家店里没有事做",
+            note=f"这一页属于那家店的店员。你现在是{shops[0].name}的{shops[0].role.label}。",
+            action="换店",
+            href=reverse("merchant:stores"),
+        )
     if shop is None:
         raise Http404
     if not shop.may(task):

@@ -261,6 +261,14 @@ def test_what_each_role_may_see() -> None:
     assert "我介绍的店" not in words(cashier, "/more")
 
 
+def test_who_works_elsewhere_is_told_what_he_is_there() -> None:
+    answer = signed_in("qinghe").get("/store/fang/members")
+    assert answer.status_code == 404
+    page = answer.content.decode()
+    assert "这一页属于那家店的店员。你现在是青禾眼镜的店主。" in page
+    assert '<a class="btn wide" href="/store">换店</a>' in page
+
+
 def test_strangers_see_nothing_and_guests_sign_in() -> None:
     for path in PATHS:
         assert signed_in("qinghe").get(f"/store/fang{path}").status_code == 404
