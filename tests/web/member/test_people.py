@@ -137,7 +137,7 @@ def test_who_sends_a_form_after_his_session_is_told_so_and_comes_back_to_it() ->
     client = Client(headers={"referer": "http://testserver/me/name?x=1"})
     sent = client.post("/me/name", {"name": "小满"})
     assert sent["Location"] == "/login?next=%2Fme%2Fname%3Fx%3D1&over=1"
-    told = "登录过期了，登录后接着来。钱没有动。"
+    told = "登录过期了，填的内容还在。登录后接着来。钱没有动。"
     assert told in client.get(sent["Location"]).content.decode()
     for referer in ("https://elsewhere.example/a", "http://[", ""):
         elsewhere = Client(headers={"referer": referer})
