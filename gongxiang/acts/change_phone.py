@@ -23,7 +23,7 @@ DELETE FROM members_identity WHERE issuer = %s AND member_id = %s AND subject <>
 
 
 class PhoneTaken(Exception):
-    """The number belongs to another account: nothing was changed."""
+    """It belongs to another account, or nobody signs in to this one: nothing was changed."""
 
 
 def change_phone(*, member: int, subject: str, shown: str) -> None:
@@ -31,6 +31,8 @@ def change_phone(*, member: int, subject: str, shown: str) -> None:
     days = limit(name="phone_stale_days")
     with transaction.atomic(durable=True), raw.cursor() as cursor:
         locks.hold_forest(cursor)
+        if not joined.signs_in(cursor, member):
+            raise PhoneTaken("the account was closed, or joined into another")
         _take_over_stale(cursor, member, subject, days)
         guests.know(cursor, phone.ISSUER, subject, member=member, shown=shown)
         if guests.whose(cursor, phone.ISSUER, subject) != member:

@@ -17,7 +17,7 @@ from django.db import transaction
 from psycopg import Cursor
 
 from gongxiang.ledger import locks, raw
-from gongxiang.members import consenting, guests, issuers, joining, notes
+from gongxiang.members import consenting, guests, issuers, joined, joining, notes
 from gongxiang.members.models import MessageKind
 from gongxiang.orders import entering, facts
 
@@ -44,8 +44,9 @@ def connect_identity(*, member: int, issuer: str, subject: str) -> int:
         if owner == member:
             return member
         cursor.execute(_HAS_ONE, (member, issuer))
-        if owner is not None or cursor.fetchone() is not None:
-            raise IdentityTaken("it belongs to one account, an account has one of a channel")
+        has_one = cursor.fetchone() is not None
+        if owner is not None or has_one or not joined.signs_in(cursor, member):
+            raise IdentityTaken("it is one open account's, an account has one of a channel")
         payer = guests.PAYER + issuer
         is_free = guests.know(cursor, payer, subject, member=member, shown=issuers.SHOWN)
         guest = member if is_free else guests.whose(cursor, payer, subject)

@@ -305,10 +305,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
-COOKIE_PREFIX = "__Secure-" if IS_PRODUCTION else ""
-"""Before the names of cookies that belong to one path; the others are `__Host-`."""
-SESSION_COOKIE_NAME = "__Host-session" if IS_PRODUCTION else "session"
-CSRF_COOKIE_NAME = "__Host-csrf" if IS_PRODUCTION else "csrf"
+COOKIE_PREFIX = "__Host-" if IS_PRODUCTION else ""
+"""Before the names of cookies, which no other host of the domain can set; they have no path."""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_PRODUCTION

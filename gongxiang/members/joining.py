@@ -30,7 +30,6 @@ SELECT issuer, shown FROM members_identity
 """
 _IDENTITIES: Final = "UPDATE members_identity SET member_id = %s WHERE member_id = %s"
 _LINKS: Final = "UPDATE members_invitecode SET member_id = %s WHERE member_id = %s"
-_EPOCH: Final = "UPDATE members_account SET epoch = epoch + 1 WHERE member_id = ANY(%s)"
 
 
 def join(cursor: Cursor[Any], one: int, other: int) -> int | None:
@@ -67,6 +66,6 @@ def _join(cursor: Cursor[Any], kept: int, leaving: int) -> None:
     cursor.execute(_JOIN, (leaving, kept))
     for follow in (_FOLLOW, _IDENTITIES, _LINKS):
         cursor.execute(follow, (kept, leaving))
-    cursor.execute(_EPOCH, ([kept, leaving],))
+    joined.end_sessions(cursor, member=kept)
     stale.cancel_recoveries(cursor, members=(kept, leaving))
     notes.tell(cursor, member=kept, kind=MessageKind.ACCOUNTS_JOINED, subject="、".join(proofs))

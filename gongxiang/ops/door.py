@@ -115,7 +115,6 @@ def seen(request: HttpRequest, response: HttpResponseBase) -> None:
     response.set_cookie(
         SEEN,
         _signer().sign_object([_mark(request), seconds_now(request)]),
-        path="/ops/",
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",

@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from gongxiang.acts.change_phone import PhoneTaken, change_phone
 from gongxiang.acts.close_account import close_account
 from gongxiang.acts.connect_identity import IdentityTaken, connect_identity
 from gongxiang.acts.join import Proved, join
@@ -128,6 +129,20 @@ def test_a_closed_account_claims_nothing() -> None:
     before = everything()
     with pytest.raises(IdentityTaken):
         connect_identity(member=ann, issuer="alipay", subject="payer")
+    assert everything() == before
+
+
+def test_a_closed_or_joined_account_is_given_no_other_way_to_sign_in() -> None:
+    """Whoever asked was signed in to it a moment before."""
+    ann, bob, cat = joined("ann"), joined("bob"), joined("cat")
+    assert join_accounts(one=ann, other=bob) == ann
+    close_account(member=cat, is_given_up=True)
+    before = everything()
+    for member in (bob, cat):
+        with pytest.raises(IdentityTaken):
+            connect_identity(member=member, issuer="alipay", subject="payer")
+        with pytest.raises(PhoneTaken):
+            change_phone(member=member, subject="new", shown="139****0000")
     assert everything() == before
 
 

@@ -11,6 +11,7 @@ from django.test import Client, override_settings
 
 from gongxiang.acts.end_sessions import end_sessions
 from gongxiang.acts.end_token import end_token
+from gongxiang.acts.join_accounts import join_accounts
 from gongxiang.acts.make_token import TooManyTokens, UnfitToken, make_token
 from gongxiang.api.token import Token
 from gongxiang.members import pace, tokens
@@ -21,7 +22,7 @@ from tests.api.asked import PREFIX, Program
 from tests.api.operations import operations
 from tests.api.programs import key, program_of, token_of
 from tests.api.test_member import cash
-from tests.web.signed import signed_in
+from tests.web.signed import client_of, signed_in
 
 pytestmark = pytest.mark.usefixtures("opened")
 API = Path(__file__).resolve().parents[2] / "gongxiang" / "api"
@@ -240,3 +241,19 @@ def test_a_token_asks_for_cash_within_an_hour_of_the_proof_it_was_made_with() ->
     assert answer["detail"] == "令牌做好 1 小时后不能再提现。登录后做一个新的令牌再试，钱没有动"
     assert program.get("/withdrawals")["items"][0]["amount_fen"] == 200
     program.get("/me")
+
+
+def test_a_token_of_a_joined_account_ends_with_the_sessions_of_its_person() -> None:
+    for name in ("lin", "zhou"):
+        signed_in(name)
+    lin, zhou = town.party("lin"), town.party("zhou")
+    before = make_token(member=zhou, name="x", scopes=[Scope.READ], days=1).token
+    assert join_accounts(one=lin, other=zhou) == lin
+    Program(before).get("/me/token", status=401)
+    client = client_of(lin)
+    client.post("/me/accounts/turn", {"account": str(zhou)})
+    page = client.post("/me/tokens", {"name": "记账", "scope": ["read"], "days": "30"})
+    token = re.findall(r"gx_[A-Za-z0-9_-]{43}", page.content.decode())[0]
+    Program(token).get("/me/token")
+    end_sessions(member=lin)
+    Program(token).get("/me/token", status=401)

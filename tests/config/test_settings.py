@@ -92,7 +92,7 @@ def test_older_keys_count_while_the_settings_name_them(tmp_path: Path) -> None:
     weak = load(shown, tmp_path, **production, **older).stderr.splitlines()[-1]
     assert weak.endswith("each key in the FALLBACKS must be random and have 50 characters or more")
     kept = load(shown, tmp_path, **production, GONGXIANG_SECRET_KEY_FALLBACKS=LONG_KEY[::-1])
-    assert kept.stdout == f"{[LONG_KEY[::-1]]} [] __Secure-\n"
+    assert kept.stdout == f"{[LONG_KEY[::-1]]} [] __Host-\n"
 
 
 def test_development_makes_its_key_once_and_keeps_it_secret(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def start(request: HttpRequest, issuer: str) -> HttpResponseBase:
     state = secrets.token_hex(16)
     member = identity.head_of(request) if request.GET.get("connect") == "1" else None
     onward = way_on(request.GET.get("next", ""), default=HOME if member is None else ACCOUNT)
-    back = request.build_absolute_uri(f"{_path(by)}/back")
+    back = request.build_absolute_uri(f"/login/{issuer}/back")
     response = HttpResponseRedirect(by.authorize_url(back=back, state=state))
     signed_cookie.keep(
         response,
@@ -58,7 +58,6 @@ def start(request: HttpRequest, issuer: str) -> HttpResponseBase:
         name=cookie(issuer),
         salt=_SALT + issuer,
         life=LIFE_SECONDS,
-        path=_path(by),
     )
     return response
 
@@ -93,7 +92,7 @@ def back(request: HttpRequest, issuer: str) -> HttpResponseBase:
 
 
 def cookie(issuer: str) -> str:
-    """Give the name of the cookie that keeps the state; in production only TLS sets it."""
+    """Give the name of the cookie that keeps the state; in production only this host sets it."""
     return f"{settings.COOKIE_PREFIX}{issuer}_state"
 
 
@@ -121,7 +120,7 @@ def _connect(
 
 def _done(by: Way, response: HttpResponseBase) -> HttpResponseBase:
     """Let the state count no more."""
-    response.delete_cookie(cookie(by.issuer), path=_path(by))
+    response.delete_cookie(cookie(by.issuer))
     return response
 
 
@@ -136,10 +135,6 @@ def _begun(request: HttpRequest, by: Way, state: str) -> tuple[str, int | None] 
     if not hmac.compare_digest(str(kept).encode(), state.encode()):
         return None
     return str(onward), member
-
-
-def _path(by: Way) -> str:
-    return f"/login/{by.issuer}"
 
 
 def _way(issuer: str) -> Way:

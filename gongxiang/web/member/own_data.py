@@ -61,7 +61,7 @@ SELECT own.code AS account, sale.id::text AS number, sale.points::text, outcome.
 """,
     "withdrawals": """
 SELECT own.code AS account, w.id::text AS number, w.amount, payout.payee_shown AS payee,
-       payout.reason, payout.reviewed_at, payout.ended_at
+       payout.tax, payout.reason, payout.reviewed_at, payout.ended_at
   FROM own JOIN treasury_withdrawal w USING (member_id)
   LEFT JOIN treasury_payout payout
        ON (payout.member_id, payout.withdrawal_id) = (w.member_id, w.id)
@@ -89,6 +89,10 @@ SELECT own.code AS account, m.kind, m.subject, m.at
 SELECT own.code AS account, r.issuer, r.shown, r.proved_at, r.released_at
   FROM own JOIN members_releasedidentity r USING (member_id) ORDER BY r.released_at, r.id
 """,
+    "recoveries": """
+SELECT own.code AS account, r.issuer, r.shown, r.state, r.asked_at, r.ready_at
+  FROM own JOIN members_recovery r USING (member_id) ORDER BY r.id
+""",
     "tokens": """
 SELECT own.code AS account, t.name, t.scopes, t.made_at, t.ends_at, t.revoked_at
   FROM own JOIN members_apitoken t USING (member_id) ORDER BY t.made_at, t.id
@@ -110,10 +114,37 @@ SELECT own.code, store.name, staff.role, staff.since_at, staff.left_at
   FROM own JOIN merchants_staff staff USING (member_id) JOIN merchants_store store USING (store_id)
  ORDER BY 1, 2, 3
 """,
+    "store_requests": """
+SELECT shop.account, shop.store, r.kind, r.state, r.reason, r.asked_at, r.answer, r.reviewed_at
+  FROM shop JOIN merchants_changerequest r USING (store_id)
+ WHERE r.asked_by_id = shop.member_id ORDER BY r.id
+""",
+    "shifts": """
+SELECT shop.account, shop.store, s.float_fen * 10000 AS float, s.counted_fen * 10000 AS counted,
+       s.note, s.opened_at, s.closed_at
+  FROM shop JOIN payments_shift s USING (store_id)
+ WHERE s.person_id = shop.member_id ORDER BY s.id
+""",
+    "contracts": """
+SELECT own.code AS account, c.level, c.region, c.start_at, c.end_at
+  FROM own JOIN regions_contract c USING (member_id) ORDER BY c.id
+""",
 }
 _OWN: Final = """
-WITH own AS (SELECT member_id, code FROM members_account WHERE member_id = ANY(%(members)s))
+WITH own AS (SELECT member_id, code FROM members_account WHERE member_id = ANY(%(members)s)),
+shop AS (
+    SELECT own.member_id, own.code AS account, store.store_id, store.name AS store
+      FROM own JOIN merchants_store store ON own.member_id IN (store.owner_id, store.opened_by_id)
+     UNION
+    SELECT own.member_id, own.code, store.store_id, store.name
+      FROM own JOIN merchants_staff USING (member_id) JOIN merchants_store store USING (store_id)
+     UNION
+    SELECT own.member_id, own.code, store.store_id, store.name
+      FROM own JOIN merchants_ownerchange change ON change.owner_id = own.member_id
+      JOIN merchants_store store USING (store_id)
+)
 """
+"""His accounts, and the stores that each has, had or worked in, where what he did there lies."""
 _EACH: Final = """
 SELECT '{name}', coalesce((SELECT json_agg(row_to_json(one)) FROM ({query}) AS one), '[]')
 """

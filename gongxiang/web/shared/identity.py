@@ -66,9 +66,15 @@ def turn_to(request: HttpRequest, member: int) -> bool:
 
 
 def sign_in(request: HttpRequest, member: int) -> None:
-    """Begin a session of the member, under a new key; what he just proved counts as fresh."""
+    """Begin a session of the member, under a new key; what he just proved counts as fresh.
+
+    What this browser's session held of another person before him is forgotten.
+    """
     standing = accounts.standing(member=member)
     assert standing is not None, "only an open account signs in"
+    before = request.session.get(MEMBER, member)
+    if before != member and not accounts.is_part(member=before, of=member):
+        request.session.flush()
     request.session.cycle_key()
     request.session[MEMBER] = member
     request.session[_EPOCH] = standing.epoch

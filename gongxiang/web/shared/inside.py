@@ -134,9 +134,8 @@ def elsewhere_page(request: HttpRequest, *, status: int) -> HttpResponse:
 
 
 def _keep(response: HttpResponse, what: str, value: str, onward: str) -> None:
-    signed_cookie.keep(
-        response, [what, value, onward], name=_COOKIE, salt=_SALT, life=CODE_SECONDS, path="/"
-    )
+    values = [what, value, onward]
+    signed_cookie.keep(response, values, name=_COOKIE, salt=_SALT, life=CODE_SECONDS)
 
 
 def _kept(request: HttpRequest, what: str) -> tuple[str, str] | None:

@@ -13,15 +13,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 
-def keep(
-    response: HttpResponseBase, values: list[Any], *, name: str, salt: str, life: int, path: str
-) -> None:
-    """Let the browser keep values under a name, for the addresses below a path."""
+def keep(response: HttpResponseBase, values: list[Any], *, name: str, salt: str, life: int) -> None:
+    """Let the browser keep values under a name."""
     response.set_cookie(
         name,
         signing.dumps(values, salt=salt),
         max_age=life,
-        path=path,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",

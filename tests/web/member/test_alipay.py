@@ -143,11 +143,13 @@ def test_coming_back_shows_one_button_and_writes_nothing() -> None:
     ]
 
 
-def test_in_production_the_state_goes_over_tls_alone(settings: Settings) -> None:
-    settings.SESSION_COOKIE_SECURE, settings.COOKIE_PREFIX = True, "__Secure-"
+def test_in_production_this_host_alone_sets_the_state(settings: Settings) -> None:
+    """What another host of the domain set would sign its victim in as somebody else."""
+    settings.SESSION_COOKIE_SECURE, settings.COOKIE_PREFIX = True, "__Host-"
     client = Client()
     client.get("/login/alipay")
-    assert client.cookies["__Secure-alipay_state"]["secure"] is True
+    kept = client.cookies["__Host-alipay_state"]
+    assert (kept["secure"], kept["path"], kept["domain"]) == (True, "/", "")
 
 
 def test_a_state_of_another_browser_of_wechat_or_none_is_refused(settings: Settings) -> None:

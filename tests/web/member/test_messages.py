@@ -39,6 +39,7 @@ from tests.web.test_member_world import said
 def _town(database: Database) -> Iterator[None]:
     forget()
     town.open_town()
+    signed_in("lin")
     with override_settings(SECURE_SSL_REDIRECT=False, ALLOWED_HOSTS=["testserver"]):
         yield
 

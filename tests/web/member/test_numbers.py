@@ -24,6 +24,7 @@ from gongxiang.sandbox.sms import Gateway
 from tests.acts import town
 from tests.conftest import Database
 from tests.web.member.test_people import KEY, prove
+from tests.web.signed import signed_in
 
 NUMBER = "13800138000"
 OTHER = "13900139000"
@@ -232,6 +233,7 @@ def test_a_fresh_number_is_not_released_and_a_stale_one_can_be_changed_to() -> N
     old = old_account(days=1)
     with pytest.raises(NotStale):
         release_phone(subject=subject())
+    signed_in("lin")
     lin = town.party("lin")
     with pytest.raises(PhoneTaken):
         change_phone(member=lin, subject=subject(), shown="138****8000")

@@ -16,11 +16,15 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from bench.counting import counted
+from gongxiang.acts.ask_change import ask_change
 from gongxiang.acts.ask_refund import ask_refund
+from gongxiang.acts.close_shift import close_shift
 from gongxiang.acts.end_sessions import end_sessions
 from gongxiang.acts.join_accounts import join_accounts
+from gongxiang.acts.open_shift import open_shift
 from gongxiang.acts.pay_at_store import pay_at_store
 from gongxiang.base.money import YUAN
+from gongxiang.merchants.changes import Closing
 from gongxiang.sandbox.sms import Gateway
 from gongxiang.web.member.poster import draw
 from tests.acts import town
@@ -137,7 +141,7 @@ def test_who_sends_a_form_after_his_session_is_told_so_and_comes_back_to_it() ->
     client = Client(headers={"referer": "http://testserver/me/name?x=1"})
     sent = client.post("/me/name", {"name": "小满"})
     assert sent["Location"] == "/login?next=%2Fme%2Fname%3Fx%3D1&over=1"
-    told = "登录过期了，登录后接着来。钱没有动。"
+    told = "登录过期了，填的内容还在。登录后接着来。钱没有动。"
     assert told in client.get(sent["Location"]).content.decode()
     for referer in ("https://elsewhere.example/a", "http://[", ""):
         elsewhere = Client(headers={"referer": referer})
@@ -354,8 +358,24 @@ def test_own_data_are_of_every_account_of_the_person_with_what_is_sealed_masked(
     assert kinds == {
         *("orders", "refunds", "refund_requests", "refund_cases", "lots", "sales", "withdrawals"),
         *("balances", "verified", "payees", "messages", "released_numbers", "tokens"),
-        *("applications", "stores", "payments"),
+        *("applications", "stores", "payments", "recoveries", "store_requests", "shifts"),
+        "contracts",
     }
+
+
+def test_own_data_have_what_somebody_did_in_a_store_also_when_it_is_anothers_now() -> None:
+    afang, fang = town.party("afang"), town.party("fang", kind=2)
+    client = signed_in("afang")
+    shift = open_shift(store=fang, person=afang, float_fen=20_000)
+    close_shift(store=fang, shift=shift, person=afang, counted_fen=19_950, note="找零")
+    ask_change(store=fang, by=afang, wish=Closing(), reason="家里有事")
+    town.query("UPDATE merchants_store SET opened_by_id = owner_id, owner_id = NULL")
+    told = json.loads(client.get("/me/export").content)
+    (worked,), (asked,) = told["shifts"], told["store_requests"]
+    sums = (worked["float"], worked["counted"], worked["note"], worked["store"])
+    assert sums == (200_000_000, 199_500_000, "找零", "阿芳小馆")
+    assert (asked["kind"], asked["reason"], asked["state"]) == ("closing", "家里有事", "asked")
+    assert json.loads(signed_in("lin").get("/me/export").content)["shifts"] == []
 
 
 def test_no_get_writes_as_a_role_that_cannot(
