@@ -217,15 +217,16 @@ INSTALLED_APPS = [
     *(f"gongxiang.{name}" for name in OUR_APPS),
 ]
 MIDDLEWARE = [
-    "gongxiang.web.middleware.Shield",
+    # First what sets headers: the Shield answers by itself, too.
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "gongxiang.web.middleware.Shield",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "gongxiang.web.pacing.Pacing",
 ]

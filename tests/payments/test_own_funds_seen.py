@@ -76,8 +76,8 @@ def test_a_day_stands_with_ours_the_bills_and_the_gap(here: Town) -> None:
     compared()
     open_ones = page("/ops/differences/")
     assert (
-        f"1900000001 {today} 微信支付 别的收入 充值/提现 0.00 5,000.00 5,000.00 我们没有这一笔 等"
-        in open_ones
+        f"1900000001 {today} 微信支付 别的收入 充值/提现 0.00 5,000.00 5,000.00"
+        " 我们没有这一笔 待认领" in open_ones
     )
     assert f"{there.number} {today} 微信支付 转账 商家转账 100.00 0.00 −100.00 账单里又退回了" in (
         open_ones
