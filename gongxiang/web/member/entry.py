@@ -98,8 +98,10 @@ def join_here(request: HttpRequest) -> HttpResponseBase:
     if missing:
         trouble = "两项都勾上，才能成为会员。不加入也可以到店付款"
         return _join_page(request, proved, trouble=trouble, field=missing[0])
-    door = waiting.agreed_door(request)
-    return _join(request, proved, door, onward=waiting.onward(request, default=HOME))
+    onward = waiting.onward(request, default=HOME)
+    if accounts.whose(issuer=proved.issuer, subject=proved.subject) is not None:
+        return go_on(request, proved, onward=onward)
+    return _join(request, proved, waiting.agreed_door(request), onward=onward)
 
 
 @require_POST

@@ -110,6 +110,16 @@ def test_a_stale_number_opens_nothing_by_its_code(gateway: Gateway) -> None:
     assert not {"用微信登录"} & set(re.findall(r">([^<]+)</a>", page))
 
 
+def test_a_stale_number_opens_nothing_by_agreeing_to_join_either(gateway: Gateway) -> None:
+    old = old_account()
+    client = Client()
+    prove(client, gateway, NUMBER)
+    agreed = client.post("/join", {"membership": "on", "personal_data": "on"})
+    assert (agreed.status_code, agreed["Location"]) == (303, "/login/number")
+    assert "member" not in client.session
+    assert whose() == old
+
+
 def test_who_agreed_at_a_door_and_has_a_recycled_number_is_bound_to_it(gateway: Gateway) -> None:
     old_account()
     client = Client()
