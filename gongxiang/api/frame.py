@@ -48,6 +48,16 @@ def frame(view: View) -> View:
 
     @wraps(view)
     def inside(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:  # noqa: ANN401  passed on
+        if request.method != "HEAD":
+            return asked(request, *arguments, **named)
+        # What GET would be told, whose body nobody sends (RFC 9110, 9.3.2).
+        request.method = "GET"
+        try:
+            return asked(request, *arguments, **named)
+        finally:
+            request.method = "HEAD"
+
+    def asked(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:  # noqa: ANN401  as above
         response: HttpResponseBase | None = _refused(request)
         if response is None:
             try:

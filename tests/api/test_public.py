@@ -183,3 +183,14 @@ def test_a_host_that_is_none_of_ours_is_a_problem_under_the_api_and_a_page_elsew
     page = client.get("/pool")
     assert (page.status_code, page["Content-Type"]) == (400, "text/html; charset=utf-8")
     assert "这个请求读不出来" in page.content.decode()
+
+
+def test_head_is_told_what_get_is_without_its_body(client: Client) -> None:
+    for path in ("/pool", "/stores", "/me", "/nothing"):
+        got, head = client.get(f"{PREFIX}{path}"), client.head(f"{PREFIX}{path}")
+        assert (head.status_code, head.content) == (got.status_code, b"")
+        assert {name: head.get(name) for name in ("ETag", "Cache-Control", "Content-Type")} == {
+            name: got.get(name) for name in ("ETag", "Cache-Control", "Content-Type")
+        }
+    refused = client.head(f"{PREFIX}/sales")
+    assert (refused.status_code, refused["Allow"]) == (405, "POST")
