@@ -70,11 +70,13 @@ def _look(refused: RefusedShare) -> None:
 
 def _is_free(refused: RefusedShare) -> bool:
     """Ask whether nothing is frozen any more; let it be freed where it cannot be shared."""
-    if _left_fen(refused) and refused.is_late:
+    left_fen = _left_fen(refused)
+    if left_fen and refused.is_late:
         number = further(refused.order.number)
         order = replace(refused.order, number=number, amount_fen=0)
         gateway.share(provider=refused.provider, order=order)
-    return _left_fen(refused) == 0
+        left_fen = _left_fen(refused)
+    return left_fen == 0
 
 
 def _left_fen(refused: RefusedShare) -> int:

@@ -51,10 +51,8 @@ SELECT payee.provider, payee.account, payee.shown
   JOIN members_verified verified ON verified.member_id = payee.member_id
  WHERE payee.member_id = %s
 """
-
-
 _RECORDED: Final = """
-SELECT payee_shown, tax FROM treasury_payout WHERE (member_id, withdrawal_id) = (%s, %s)
+SELECT payee_shown FROM treasury_payout WHERE (member_id, withdrawal_id) = (%s, %s)
 """
 
 
@@ -134,11 +132,11 @@ def withdraw(*, key: str, member: int, amount_fen: int, shown: Shown | None = No
                 _refuse(cursor, recorded, person, amount, rules)
                 cursor.execute(_WITHDRAWAL, (recorded.number, member, amount))
                 values = (recorded.number, member, PayoutState.REVIEW.value)
-                payee, tax = _payee(cursor, member), rules.withheld(amount)
-                now = Shown(tax=rules.tax(amount), pays=amount - tax, payee=payee[2])
+                payee = _payee(cursor, member)
+                now = _shows(rules, amount, payee[2])
                 if shown not in {None, now}:
                     raise WithdrawalMoved(now)
-                cursor.execute(_PAYOUT, (*values, *payee, tax))
+                cursor.execute(_PAYOUT, (*values, *payee, rules.withheld(amount)))
             elif shown not in {None, _recorded(cursor, recorded, member, amount)}:
                 raise facts.KeyTaken(f"{key} stands for what was shown otherwise")
     return recorded
@@ -149,9 +147,12 @@ def _recorded(cursor: Cursor[Any], recorded: Recorded, member: int, amount: int)
     cursor.execute(_RECORDED, (member, recorded.number))
     row = cursor.fetchone()
     assert row is not None, "a withdrawal under a key has its payout"
-    payee, withheld = row
     _, rules = withdrawal_rules_at(recorded.at)
-    return Shown(tax=rules.tax(amount), pays=amount - withheld, payee=payee)
+    return _shows(rules, amount, row[0])
+
+
+def _shows(rules: WithdrawalRules, amount: int, payee: str) -> Shown:
+    return Shown(tax=rules.tax(amount), pays=amount - rules.withheld(amount), payee=payee)
 
 
 def _payee(cursor: Cursor[Any], member: int) -> tuple[str, str, str]:
